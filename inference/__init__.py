@@ -1,0 +1,1 @@
+"""The model side of Tandem: engine, models, text. Knows nothing of Django."""
