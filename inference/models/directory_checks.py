@@ -5,7 +5,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from inference.models.manifest import ModelUnavailableError
+from inference.errors import ModelUnavailableError
 
 _PICKLES = (".bin", ".pt", ".pth", ".pickle", ".pkl", ".ckpt")
 _HEADER_LIMIT = 100 * 1024 * 1024  # bytes; what safetensors itself allows

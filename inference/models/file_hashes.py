@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from inference.models.manifest import ModelFile, ModelManifest, ModelUnavailableError
+from inference.errors import ModelUnavailableError
+from inference.models.manifest import ModelFile, ModelManifest
 
 _BLOCK_BYTES = 4 * 1024 * 1024
 Progress = Callable[[float], None]  # 0 to 1

@@ -13,9 +13,9 @@ from gguf import GGUFReader, dequantize
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from inference.errors import ModelUnavailableError
 from inference.models.file_hashes import Progress, no_progress
 from inference.models.gguf_tokenizer import tokenizer_write
-from inference.models.manifest import ModelUnavailableError
 
 CONVERTED_FILES = (
     "config.json",

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
 from tokenizers.models import BPE
 
-from inference.models.manifest import ModelUnavailableError
+from inference.errors import ModelUnavailableError
 
 _CONTROL_TOKEN = 3  # the GGUF number of "special, never text"
 

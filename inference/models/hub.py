@@ -6,7 +6,7 @@ from pathlib import Path
 
 from huggingface_hub import snapshot_download
 
-from inference.models.manifest import ModelUnavailableError
+from inference.errors import ModelUnavailableError
 
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 # Weights as safetensors, settings as JSON, the chat template. Never code or pickles.

@@ -9,8 +9,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from inference.errors import ModelUnavailableError
 from inference.models.install_progress import InstallProgress, say
-from inference.models.manifest import ModelUnavailableError, package_models
+from inference.models.manifest import package_models
 from inference.models.package_install import package_install
 from inference.models.registry import resolve
 

@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from inference.contract import ModelInfo
+from inference.errors import ModelUnavailableError
 
 MANIFEST_NAME = "manifest.json"
 MANIFEST_FORMAT = 1
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class ModelUnavailableError(Exception):
-    """A model cannot be used; the text names the file or setting and the reason."""
 
 
 class SourceKind(StrEnum):

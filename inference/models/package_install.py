@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from inference.errors import ModelUnavailableError
 from inference.models.file_hashes import Progress, sha256_of
 from inference.models.gguf_convert import CONVERTED_FILES, gguf_convert
 from inference.models.install_progress import InstallProgress
@@ -19,7 +20,6 @@ from inference.models.manifest import (
     ModelFile,
     ModelManifest,
     ModelSource,
-    ModelUnavailableError,
     PackageModel,
     SourceKind,
     manifest_read,

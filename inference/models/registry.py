@@ -8,6 +8,7 @@ resolve("Qwen/Qwen2.5-0.5B-Instruct", ...)  a hub id, downloaded once
 import re
 from pathlib import Path
 
+from inference.errors import ModelUnavailableError
 from inference.models.directory_checks import directory_check, json_read
 from inference.models.file_hashes import (
     FileHashes,
@@ -20,7 +21,6 @@ from inference.models.manifest import (
     MANIFEST_NAME,
     ModelManifest,
     ModelSource,
-    ModelUnavailableError,
     SourceKind,
     manifest_read,
     package_models,
