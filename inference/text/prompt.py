@@ -41,31 +41,38 @@ class PromptWriter:
         self._tokenizer = tokenizer
 
     def fit_to_context(
-        self, messages: Sequence[ChatMessage], *, limit: int, room: int
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        limit: int,
+        prefix_tokens: int = 0,
+        room: int = 0,
     ) -> Prompt:
-        """At most `limit` token ids; with turns left out, `room` fewer if that can be.
+        """A prompt that is, with its prefix, at most `limit` token ids.
 
-        The oldest turns go first; system messages and the last user message stay.
-        Raises PromptError, and ChatTemplateError for an order the model cannot read.
+        The oldest turns go first, until `room` tokens are left if that can be; system
+        messages and the last user message stay. Raises PromptError, and
+        ChatTemplateError for an order of messages that the model cannot read.
         """
         _check_not_empty(messages)
         system = [m for m in messages if m.role is Role.SYSTEM]
         others = [m for m in messages if m.role is not Role.SYSTEM]
         cuts = [i for i, m in enumerate(others) if i and m.role is Role.USER]
+        most = limit - prefix_tokens
         token_ids = self.token_ids(messages)
-        if len(token_ids) + room <= limit or not cuts:
-            return _within(token_ids, limit, dropped=0)
+        if len(token_ids) + room <= most or not cuts:
+            return _checked(token_ids, limit, prefix_tokens, dropped=0)
         # The first cut that leaves room. More cut means fewer tokens: halve.
         low, high = 0, len(cuts) - 1
         while low < high:
             middle = (low + high) // 2
             kept = self.token_ids([*system, *others[cuts[middle] :]])
-            if len(kept) + room <= limit:
+            if len(kept) + room <= most:
                 high = middle
             else:
                 low = middle + 1
         token_ids = self.token_ids([*system, *others[cuts[low] :]])
-        return _within(token_ids, limit, dropped=cuts[low])
+        return _checked(token_ids, limit, prefix_tokens, dropped=cuts[low])
 
     def token_ids(self, messages: Sequence[ChatMessage]) -> tuple[int, ...]:
         """A message that spells a special token's name does not get the token."""
@@ -104,12 +111,13 @@ def _check_not_empty(messages: Sequence[ChatMessage]) -> None:
         raise PromptError(GenerationError(ErrorCode.PROMPT_EMPTY))
 
 
-def _within(token_ids: tuple[int, ...], limit: int, *, dropped: int) -> Prompt:
-    if len(token_ids) > limit:
+def _checked(
+    token_ids: tuple[int, ...], limit: int, prefix_tokens: int, *, dropped: int
+) -> Prompt:
+    if (tokens := len(token_ids) + prefix_tokens) > limit:
         raise PromptError(
             GenerationError(
-                ErrorCode.PROMPT_TOO_LONG,
-                {"tokens": len(token_ids), "limit": limit},
+                ErrorCode.PROMPT_TOO_LONG, {"tokens": tokens, "limit": limit}
             )
         )
     return Prompt(token_ids=token_ids, dropped_messages=dropped)

@@ -1,0 +1,49 @@
+"""How engines run. Built from settings by whoever starts them; reads no environment."""
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Device(StrEnum):
+    AUTO = "auto"  # CUDA where there is one
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """Checks itself when built: ValueError names the wrong field.
+
+    None means: chosen for the device when the model is loaded.
+    """
+
+    device: Device = Device.AUTO
+    num_threads: int | None = None  # of the CPU; None: all cores but one
+    max_running: int = 16  # requests that get tokens at the same time
+    prefill_chunk: int | None = None  # prompt tokens read in one step
+    kv_bytes: int | None = None  # memory for what running requests have read
+    scripted: bool = False  # offer the model `scripted`, for tests and measurements
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.device, Device):
+            raise ValueError(f"device: must be auto, cpu or cuda, not {self.device!r}")
+        _check_whole("max_running", self.max_running, most=1024)
+        if self.num_threads is not None:
+            _check_whole("num_threads", self.num_threads, most=1024)
+        if self.prefill_chunk is not None:
+            _check_whole("prefill_chunk", self.prefill_chunk, most=65_536)
+        if self.kv_bytes is not None:
+            _check_whole("kv_bytes", self.kv_bytes, most=2**50)
+
+    @property
+    def threads(self) -> int:
+        """One core stays free: a busy neighbour would stall every step otherwise."""
+        return self.num_threads or max(1, (os.cpu_count() or 2) - 1)
+
+
+def _check_whole(name: str, value: object, *, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{name}: must be a whole number, not {value!r}")
+    if not 1 <= value <= most:
+        raise ValueError(f"{name}: must be from 1 to {most}, not {value}")

@@ -1,0 +1,1 @@
+"""Many requests at once on one model: schedule, run, postprocess, again and again."""
