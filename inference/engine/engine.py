@@ -24,8 +24,7 @@ from inference.engine.scheduler import Scheduler
 from inference.engine.sequence import Sequence
 from inference.engine.warm_up import slots_for
 from inference.models.causal_lm import CausalLM
-from inference.text.chat_template import ChatTemplateError
-from inference.text.prompt import Prompt, PromptError, PromptWriter
+from inference.text.prompt import PromptError, PromptWriter
 from inference.text.tokenizer import TextTokenizer
 
 log = logging.getLogger(__name__)
@@ -98,27 +97,28 @@ class TorchEngine:
 
     def _prepare(self, request: GenerationRequest) -> Sequence | TokenChunk:
         try:
-            prompt = self._fit(request)
+            return self._sequence(request)
         except PromptError as error:
             return _failure(request, error.error)
-        except ChatTemplateError as error:
+        except Exception as error:  # of template or tokenizer: an end, in words
+            log.warning("the prompt of %s cannot be read: %s", request.id, error)
             reason = {"reason": str(error)}
             return _failure(request, GenerationError(ErrorCode.INTERNAL, reason))
+
+    def _sequence(self, request: GenerationRequest) -> Sequence:
+        context = self._info.context_length
+        prompt = self._writer.fit_to_context(
+            request.messages,
+            limit=context - 1,
+            prefix_tokens=len(request.prefix_token_ids),
+            room=min(request.sampling.max_tokens, context // _ANSWER_SHARE),
+        )
         return Sequence(
             request,
             prompt,
             token_bytes=self._tokenizer.token_bytes,
             end_ids=self._tokenizer.end_ids,
-            context_length=self._info.context_length,
-        )
-
-    def _fit(self, request: GenerationRequest) -> Prompt:
-        context = self._info.context_length
-        return self._writer.fit_to_context(
-            request.messages,
-            limit=context - 1,
-            prefix_tokens=len(request.prefix_token_ids),
-            room=min(request.sampling.max_tokens, context // _ANSWER_SHARE),
+            context_length=context,
         )
 
     def _loop(self) -> None:
@@ -137,8 +137,7 @@ class TorchEngine:
     def _turn(self) -> list[EngineEvent]:
         events: list[EngineEvent] = []
         try:
-            self._take_arrivals(events)
-            self._take_cancels(events)
+            self._take_messages(events)
             step = self._scheduler.schedule()
             outcomes = self._runner.decode(step.decode)
             if step.prefill is not None and (
@@ -152,31 +151,33 @@ class TorchEngine:
             self._fail_all(error, events)
         return events
 
-    def _take_arrivals(self, events: list[EngineEvent]) -> None:
-        with self._wake:
+    def _take_messages(self, events: list[EngineEvent]) -> None:
+        with self._wake:  # both at once: a cancel never overtakes its request
             arrived, self._arrived = self._arrived, []
+            cancelled, self._cancelled = self._cancelled, []
         for arrival in arrived:
             if isinstance(arrival, TokenChunk):
                 events.append(arrival)
-                continue
-            events.append(
-                PromptReady(arrival.id, arrival.prompt_ids, arrival.dropped_messages)
-            )
-            if end := arrival.finished_already():
-                events.append(end)
-            elif not self._runner.has_room([], arrival):  # waiting would not help
-                error = GenerationError(ErrorCode.OUT_OF_MEMORY)
-                events.append(_failure(arrival.request, error))
+            elif self._scheduler.find(arrival.id):
+                log.warning("request %s is running already; ignored", arrival.id)
             else:
-                self._scheduler.add(arrival)
-
-    def _take_cancels(self, events: list[EngineEvent]) -> None:
-        with self._wake:
-            cancelled, self._cancelled = self._cancelled, []
+                self._welcome(arrival, events)
         for request_id in cancelled:
             if sequence := self._scheduler.find(request_id):
                 events.append(sequence.end(FinishReason.CANCELLED))
                 self._drop(sequence)
+
+    def _welcome(self, sequence: Sequence, events: list[EngineEvent]) -> None:
+        events.append(
+            PromptReady(sequence.id, sequence.prompt_ids, sequence.dropped_messages)
+        )
+        if end := sequence.finished_already():
+            events.append(end)
+        elif not self._runner.has_room([], sequence):  # waiting would not help
+            error = GenerationError(ErrorCode.OUT_OF_MEMORY)
+            events.append(_failure(sequence.request, error))
+        else:
+            self._scheduler.add(sequence)
 
     def _postprocess(
         self, outcomes: SequenceOf[Outcome], events: list[EngineEvent]
