@@ -37,7 +37,7 @@ def resolve(
     if spec in package_models():
         return _resolve_package(spec, models_home, progress)
     directory = Path(spec).expanduser()
-    if directory.is_dir():
+    if spec and directory.is_dir():
         source = ModelSource(SourceKind.DIRECTORY, str(directory.resolve()))
         return _resolve_directory(directory.resolve(), source, models_home, progress)
     if HUB_ID.fullmatch(spec):
