@@ -6,7 +6,10 @@ from inference.engine.kv_slots import KvSlots
 from inference.errors import ModelUnavailableError
 from inference.models.causal_lm import CausalLM
 
-_TOLERANCE = 0.02  # of the largest logit; rounding stays far below, a mistake above
+# How far logits may differ, as a part of the largest one: rounding stays far below, a
+# wrong mask or position far above.
+_TOLERANCE = {torch.float32: 0.001}
+_TOLERANCE_16_BIT = 0.06
 
 
 def slots_for(model: CausalLM, token_ids: list[int]) -> KvSlots | None:
@@ -27,7 +30,8 @@ def slots_for(model: CausalLM, token_ids: list[int]) -> KvSlots | None:
     together = _together(model, slots, rows)
     slots.clear()
     distance = (together - alone).abs().max() / alone.abs().max()
-    return slots if distance <= _TOLERANCE else None
+    tolerance = _TOLERANCE.get(model.dtype, _TOLERANCE_16_BIT)
+    return slots if distance <= tolerance else None
 
 
 def _alone(model: CausalLM, row: list[int]) -> torch.Tensor:

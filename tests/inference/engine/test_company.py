@@ -1,6 +1,7 @@
 """What a request answers does not depend on who else is there."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -20,7 +21,7 @@ PROMPTS = [
 
 
 def generated(directory: Path, prompt_ids: tuple[int, ...], count: int) -> list[int]:
-    model = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32)
+    model: Any = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32)
     output = model.generate(
         torch.tensor([prompt_ids]),
         attention_mask=torch.ones(1, len(prompt_ids), dtype=torch.long),

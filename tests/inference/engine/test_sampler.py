@@ -11,8 +11,8 @@ from transformers import RepetitionPenaltyLogitsProcessor
 from inference.contract import GenerationRequest, SamplingParams
 from inference.engine.sampler import tokens_choose
 from inference.engine.sequence import Sequence
-from inference.text.detokenizer import TokenBytes
 from inference.text.prompt import Prompt
+from inference.text.token_bytes import TokenBytes
 from tests.inference.engine_harness import request_make
 from tests.inference.tiny_model import tokenizer_make
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -45,7 +46,7 @@ def test_it_knows_the_capital_of_france(answers: list[Answer]) -> None:
 def test_its_prompt_is_its_own_chat_template(
     answers: list[Answer], smollm2_directory: Path
 ) -> None:
-    tokenizer = AutoTokenizer.from_pretrained(smollm2_directory)
+    tokenizer: Any = AutoTokenizer.from_pretrained(smollm2_directory)
     for question, answer in zip(QUESTIONS, answers, strict=True):
         assert answer.prompt is not None
         expected = tokenizer.apply_chat_template(
@@ -65,7 +66,9 @@ def test_its_prompt_is_its_own_chat_template(
 def test_its_greedy_tokens_are_those_of_transformers_generate(
     answers: list[Answer], smollm2_directory: Path
 ) -> None:
-    model = AutoModelForCausalLM.from_pretrained(smollm2_directory, dtype=torch.float32)
+    model: Any = AutoModelForCausalLM.from_pretrained(
+        smollm2_directory, dtype=torch.float32
+    )
     for answer in answers:
         assert answer.prompt is not None
         ids = torch.tensor([answer.prompt.token_ids])

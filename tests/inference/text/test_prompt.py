@@ -86,7 +86,8 @@ def test_one_token_too_many_is_refused_with_the_numbers(writer: PromptWriter) ->
 
 def test_a_prefix_counts(writer: PromptWriter) -> None:
     least = len(writer.token_ids([user("hello")]))
-    assert writer.fit_to_context([user("hello")], limit=least + 9, prefix_tokens=9)
+    prompt = writer.fit_to_context([user("hello")], limit=least + 9, prefix_tokens=9)
+    assert len(prompt.token_ids) == least
     with pytest.raises(PromptError):
         writer.fit_to_context([user("hello")], limit=least + 9, prefix_tokens=10)
 
