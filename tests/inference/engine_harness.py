@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,9 +71,14 @@ class Answer:
 
 
 class Recorder:
-    """An event sink that checks as it listens, and can be waited for."""
+    """An event sink that checks as it listens, and can be waited for.
+
+    With `gate` cleared, the engine stands still after the next step.
+    """
 
     def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
         self._changed = threading.Condition()
         self.answers: dict[str, Answer] = {}
         self.calls: list[list[EngineEvent]] = []
@@ -84,6 +89,7 @@ class Recorder:
             for event in events:
                 self._take(event)
             self._changed.notify_all()
+        assert self.gate.wait(WAIT_SECONDS)
 
     def _take(self, event: EngineEvent) -> None:
         answer = self.answers.setdefault(event.request_id, Answer())
@@ -124,6 +130,20 @@ class Harness:
         for request in requests:
             self.engine.submit(request)
         return [self.answer(request) for request in requests]
+
+    def call_at_token(
+        self, request_id: str, count: int, call: Callable[[], None]
+    ) -> None:
+        """Make the engine's own thread call, once, when there are so many tokens."""
+        calls = [call]
+
+        def sink(events: Sequence[EngineEvent]) -> None:
+            self.recorder(events)
+            answer = self.recorder.answers.get(request_id, Answer())
+            if answer.prompt and calls and len(answer.token_ids) == count:
+                calls.pop()()
+
+        self.engine._sink = sink  # type: ignore[attr-defined]  # the engine's one seam
 
     def answer(self, request: GenerationRequest) -> Answer:
         answer = self.recorder.wait(request.id)

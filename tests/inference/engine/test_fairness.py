@@ -13,11 +13,10 @@ LONG_TEXT = "the lazy dog " * 35
 def test_a_short_prompt_overtakes_a_long_one(make_harness: MakeHarness) -> None:
     harness = make_harness(prefill_chunk=4)
     long, short = request_make(LONG_TEXT), request_make("fox", max_tokens=2)
-    harness.engine.submit(long)
-    harness.engine.submit(short)
-    harness.answer(short)
-    assert harness.recorder.answers[long.id].token_ids == []
-    assert len(harness.answer(long).token_ids) == 16
+    long_answer, short_answer = harness.ask(long, short)
+    events = [event for call in harness.recorder.calls for event in call]
+    assert events.index(short_answer.last) < events.index(long_answer.chunks[0])
+    assert len(long_answer.token_ids) == 16
 
 
 def test_running_answers_get_a_token_a_step_while_a_prompt_is_read(
@@ -25,9 +24,8 @@ def test_running_answers_get_a_token_a_step_while_a_prompt_is_read(
 ) -> None:
     harness = make_harness(prefill_chunk=4)
     running, long = request_make(max_tokens=200), request_make(LONG_TEXT, max_tokens=1)
+    harness.call_at_token(running.id, 1, lambda: harness.engine.submit(long))
     harness.engine.submit(running)
-    harness.recorder.wait_for_tokens(running.id, 1)
-    harness.engine.submit(long)
     answer = harness.answer(long)
     assert answer.prompt is not None
     events = [event for call in harness.recorder.calls for event in call]
