@@ -1,0 +1,29 @@
+"""Language models, their workers, and how long things may take."""
+
+from pathlib import Path
+
+from webapp.settings import env
+from webapp.settings.base import TANDEM_HOME
+
+# Each is a shipped name, a directory, or a hub id; the first is what people get.
+TANDEM_MODELS = env.words("TANDEM_MODELS", "smollm2")
+TANDEM_SCRIPTED = env.flag("TANDEM_SCRIPTED", default=False)
+if TANDEM_SCRIPTED:
+    TANDEM_MODELS = [*TANDEM_MODELS, "scripted"]
+TANDEM_MODELS_HOME = Path(
+    env.text("TANDEM_MODELS_HOME", str(TANDEM_HOME / "models"))
+).absolute()
+TANDEM_DEVICE = env.choice("TANDEM_DEVICE", "auto", ("auto", "cpu", "cuda"))
+TANDEM_THREADS = env.integer("TANDEM_THREADS", 0)  # 0: the cores but one
+TANDEM_SLOTS = env.integer("TANDEM_SLOTS", 8, least=1)  # running requests a worker
+
+LEASE_SECONDS = env.seconds("TANDEM_LEASE_SECONDS", 5.0, least=1.0)
+CHECKPOINT_SECONDS = 0.25
+WATCHDOG_SECONDS = env.seconds("TANDEM_WATCHDOG_SECONDS", 15.0, least=1.0)
+MAX_ATTEMPTS = 3  # a prompt that lost its worker this often is not tried again
+WAKE_AGAIN_SECONDS = 5.0  # a queued row that nobody claimed is announced again
+
+# Quota: 0 is no limit.
+QUOTA_RUNNING_PER_PERSON = env.integer("TANDEM_QUOTA_RUNNING", 4)
+QUOTA_TOKENS_PER_DAY = env.integer("TANDEM_QUOTA_TOKENS_PER_DAY", 0)
+QUEUE_LIMIT = env.integer("TANDEM_QUEUE_LIMIT", 500, least=1)

@@ -1,0 +1,30 @@
+"""Who read whose words: the access ledger."""
+
+from django.conf import settings
+from django.db import models
+
+
+class AccessRecord(models.Model):
+    """Somebody opened somebody else's text. Append-only."""
+
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="reads",
+    )
+    reader_email = models.EmailField()  # outlives the account
+    generation_id = models.UUIDField(db_index=True)
+    person = models.ForeignKey(  # whose text it was
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="was_read",
+    )
+    read_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-read_at"]
+
+    def __str__(self) -> str:
+        return f"{self.reader_email} read {self.generation_id}"
