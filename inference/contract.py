@@ -5,6 +5,7 @@ Every type is frozen, and checks itself when it is built.
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -195,6 +196,28 @@ class ModelInfo:
     context_length: int
     licence: str
     languages: tuple[str, ...] = ()
+
+
+def model_name(spec: str) -> str:
+    """The name under which people pick a model, known before it is resolved.
+
+    >>> model_name("Qwen/Qwen2.5-0.5B-Instruct")
+    'qwen2.5-0.5b-instruct'
+    """
+    last = spec.rstrip("/").rpartition("/")[2].lower()
+    return re.sub(r"[^a-z0-9._-]+", "-", last).strip("-._")[:100] or "model"
+
+
+def model_names(specs: Sequence[str]) -> list[str]:
+    """Of each spec, in order; of two alike the second becomes name-2."""
+    names: list[str] = []
+    for spec in specs:
+        name = first = model_name(spec)
+        number = 2
+        while name in names:
+            name, number = f"{first}-{number}", number + 1
+        names.append(name)
+    return names
 
 
 class ModelState(StrEnum):

@@ -23,10 +23,10 @@ from inference.contract import (
     ModelState,
     ModelStatus,
     TokenChunk,
+    model_names,
 )
 from inference.engine.scripted import SCRIPTED_INFO, ScriptedEngine
 from inference.errors import ModelUnavailableError
-from inference.models.registry import model_name
 
 log = logging.getLogger(__name__)
 
@@ -233,16 +233,11 @@ class Runtime:
                 log.exception("the sink of events failed")
 
 
-def _slots(models: Sequence[str]) -> dict[str, ModelSlot]:
-    """Two directories of one name: the second becomes name-2."""
-    slots: dict[str, ModelSlot] = {}
-    for spec in models:
-        name = first = model_name(spec)
-        number = 2
-        while name in slots:
-            name, number = f"{first}-{number}", number + 1
-        slots[name] = ModelSlot(name, spec)
-    return slots
+def _slots(specs: Sequence[str]) -> dict[str, ModelSlot]:
+    return {
+        name: ModelSlot(name, spec)
+        for name, spec in zip(model_names(specs), specs, strict=True)
+    }
 
 
 def _start(target: Callable[[], None], name: str) -> threading.Thread:

@@ -5,9 +5,9 @@ resolve("/srv/models/qwen", models_home)    a local directory
 resolve("Qwen/Qwen2.5-0.5B-Instruct", ...)  a hub id, downloaded once
 """
 
-import re
 from pathlib import Path
 
+from inference.contract import model_name
 from inference.errors import ModelUnavailableError
 from inference.models.directory_checks import directory_check, json_read
 from inference.models.file_hashes import (
@@ -46,16 +46,6 @@ def resolve(
         f"{spec}: is neither a shipped model ({', '.join(package_models())}),"
         " nor a directory, nor a hub id of the form organisation/name"
     )
-
-
-def model_name(spec: str) -> str:
-    """The name under which people pick the model, known before it is resolved.
-
-    >>> model_name("Qwen/Qwen2.5-0.5B-Instruct")
-    'qwen2.5-0.5b-instruct'
-    """
-    name = re.sub(r"[^a-z0-9._-]+", "-", Path(spec).name.lower()).strip("-._")
-    return name[:100] or "model"
 
 
 def _resolve_package(name: str, models_home: Path, progress: Progress) -> ModelManifest:

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
+from inference.contract import model_names
 from webapp.settings import env
 from webapp.settings.base import TANDEM_HOME
 
 # Each is a shipped name, a directory, or a hub id; the first is what people get.
 TANDEM_MODELS = env.words("TANDEM_MODELS", "smollm2")
 TANDEM_SCRIPTED = env.flag("TANDEM_SCRIPTED", default=False)
-if TANDEM_SCRIPTED:
-    TANDEM_MODELS = [*TANDEM_MODELS, "scripted"]
+# What they are called, in the picker and in the database.
+MODEL_NAMES = model_names(TANDEM_MODELS) + ["scripted"] * TANDEM_SCRIPTED
 TANDEM_MODELS_HOME = Path(
     env.text("TANDEM_MODELS_HOME", str(TANDEM_HOME / "models"))
 ).absolute()

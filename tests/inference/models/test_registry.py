@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from inference.contract import model_name
 from inference.errors import ModelUnavailableError
 from inference.models import file_hashes
 from inference.models.file_hashes import FileHashes
 from inference.models.manifest import ModelFile, SourceKind, package_models
-from inference.models.registry import model_name, resolve
+from inference.models.registry import resolve
 
 
 def test_a_directory_becomes_a_manifest(tiny_directory: Path, tmp_path: Path) -> None:
