@@ -15,7 +15,7 @@ DEBUG = env.flag("TANDEM_DEBUG", default=False)
 PORT = env.integer("PORT", 8000, least=1)
 PUBLIC_URL = env.text("TANDEM_PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 
-# A deployment (TANDEM_PRODUCTION=1, as docker-compose.yml sets it) takes its secret from
+# A deployment (TANDEM_PRODUCTION=1, as in docker-compose.yml) takes its secret from
 # outside and refuses to start without one; alone on a laptop we keep one of our own.
 PRODUCTION = env.flag("TANDEM_PRODUCTION", default=False)
 SECRET_KEY = env.text("SECRET_KEY")

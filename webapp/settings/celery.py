@@ -1,4 +1,4 @@
-"""Celery carries wake-ups. The database row is the truth, so nothing here is durable."""
+"""Celery carries wake-ups. The row is the truth, so nothing here is durable."""
 
 from kombu import Queue
 
