@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from webapp.accounts.email_address import normalise_email
 from webapp.common.ids import new_id
 
 
@@ -27,11 +28,6 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=normalise_email(username or ""))
-
-
-def normalise_email(email: str) -> str:
-    """One spelling an address, so that two accounts never differ by case alone."""
-    return email.strip().lower()
 
 
 class User(AbstractUser):
@@ -64,6 +60,9 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def clean(self) -> None:
+        self.email = normalise_email(self.email)
 
     def get_full_name(self) -> str:
         return str(self)
@@ -135,7 +134,7 @@ class Invitation(models.Model):
 
 
 class SetupLink(models.Model):
-    """The one-time link, printed in the terminal, that makes the first administrator."""
+    """The one-time link, printed in the terminal, that makes the administrator."""
 
     secret_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)

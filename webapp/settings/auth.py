@@ -24,9 +24,28 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "webapp.accounts.forms.SignupForm"
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_CHANGE_EMAIL = True  # one address a person; another replaces it
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
-USERSESSIONS_TRACK_ACTIVITY = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end, this one goes on
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Tandem: "
+USERSESSIONS_ADAPTER = "webapp.accounts.adapter.SessionsAdapter"
+USERSESSIONS_TRACK_ACTIVITY = False  # our SessionActivityMiddleware does, more seldom
+
+# Failed sign-ins are counted for an address and the place they come from (the "key",
+# see AccountAdapter) and for the place alone, never for the address alone: a stranger's
+# wrong passwords must not lock the owner out.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/5m/ip,5/5m/key",
+    "signup": "30/m/ip",
+    # Here the key is the address: nobody's mailbox is flooded, and the mail that an
+    # owner waits for is one of those already sent.
+    "reset_password": "20/m/ip,5/m/key",
+}
+# How many proxies of ours stand in front; 0: X-Forwarded-For is anybody's word.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TANDEM_TRUSTED_PROXIES", 0)
 
 # Without a mail server nobody is asked to confirm, and what would have been mailed
 # (a reset link, say) is printed in the log.
