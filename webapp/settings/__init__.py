@@ -6,6 +6,7 @@ from webapp.settings.base import *
 from webapp.settings.celery import *
 from webapp.settings.database import *
 from webapp.settings.i18n import *
+from webapp.settings.launch import *
 from webapp.settings.logging import *
 from webapp.settings.models import *
 from webapp.settings.redis import *
