@@ -28,3 +28,6 @@ WAKE_AGAIN_SECONDS = 5.0  # a queued row that nobody claimed is announced again
 QUOTA_RUNNING_PER_PERSON = env.integer("TANDEM_QUOTA_RUNNING", 4)
 QUOTA_TOKENS_PER_DAY = env.integer("TANDEM_QUOTA_TOKENS_PER_DAY", 0)
 QUEUE_LIMIT = env.integer("TANDEM_QUEUE_LIMIT", 500, least=1)
+
+# /metrics answers this machine, and whoever sends this as a bearer token.
+TANDEM_METRICS_TOKEN = env.text("TANDEM_METRICS_TOKEN")

@@ -1,0 +1,11 @@
+"""Addresses for machines."""
+
+from django.urls import path
+
+from webapp.generation import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
+]
