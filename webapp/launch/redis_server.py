@@ -4,7 +4,9 @@ import asyncio
 import importlib
 import os
 import shutil
+from collections.abc import Awaitable
 from pathlib import Path
+from typing import cast
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -63,7 +65,7 @@ async def redis_wait(url: str) -> None:
     async with client:
         while True:
             try:
-                await client.ping()
+                await cast("Awaitable[bool]", client.ping())
             except (RedisError, OSError):
                 await asyncio.sleep(0.05)
             else:
