@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from webapp.common.markdown import MarkdownStream
+from webapp.common.markdown import ClosedBlock, MarkdownStream
 from webapp.generation.events import (
     BlockRendered,
     Event,
@@ -164,13 +164,7 @@ class Channel:
             else:
                 self._begin_again(end.seq, text)
         self.seq = max(self.seq, end.seq)
-        for block in self._markdown.finish():
-            self._send(
-                BlockRendered(
-                    *(self.generation_id, self.seq),
-                    *(block.index, block.length, block.html),
-                )
-            )
+        self._send_blocks(self._markdown.finish())
         self.end = end
         self._send(end)
 
@@ -194,11 +188,17 @@ class Channel:
         if not text:
             return  # half a character, or the beginning of a possible stop string
         self._send(TextDelta(self.generation_id, seq, text))
-        for block in self._markdown.feed(text):
+        self._send_blocks(self._markdown.feed(text))
+
+    def _send_blocks(self, blocks: Sequence[ClosedBlock]) -> None:
+        for block in blocks:
             self._send(
                 BlockRendered(
-                    *(self.generation_id, seq),
-                    *(block.index, block.length, block.html),
+                    generation_id=self.generation_id,
+                    seq=self.seq,
+                    index=block.index,
+                    length=block.length,
+                    html=block.html,
                 )
             )
 

@@ -64,7 +64,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Ended without an answer; what was written stays. message: in the reader's words."""
+    """Ended without an answer; what was written stays. words.py makes a sentence."""
 
     generation_id: str
     seq: int

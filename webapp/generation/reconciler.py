@@ -4,12 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 import redis.asyncio
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
-from django.db.models import BooleanField, Case, Value, When
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -54,10 +55,8 @@ class Reconciler:
 
     async def loop(self) -> None:
         while True:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(self._called.wait(), _TURN_SECONDS)
-            except TimeoutError:
-                pass
             self._called.clear()
             try:
                 await self._turn()
@@ -182,20 +181,17 @@ async def _rows_load(
 def _rows(
     ids: Sequence[str], workers: Sequence[WorkerStatus] | None
 ) -> list[tuple[Generation, StateChanged | None]]:
-    is_lost = Case(
-        When(lease_expires_at__lt=Now(), then=Value(True)),
-        default=Value(False),
-        output_field=BooleanField(),
-    )
+    lost = Q(status=Status.RUNNING, lease_expires_at__lt=Now())
+    is_lost = ExpressionWrapper(lost, output_field=BooleanField())
     rows = Generation.objects.filter(id__in=ids).defer(*_HEAVY)
     return [
-        (row, _state(row, row.is_lost, workers))
+        (row, _state(row, workers, is_lost=bool(row.is_lost)))
         for row in rows.annotate(is_lost=is_lost)
     ]
 
 
 def _state(
-    row: Generation, is_lost: bool, workers: Sequence[WorkerStatus] | None
+    row: Generation, workers: Sequence[WorkerStatus] | None, *, is_lost: bool
 ) -> StateChanged | None:
     """Where an unfinished one stands; None when nobody can tell."""
     id = str(row.id)
@@ -220,8 +216,8 @@ def _queued_state(row: Generation, workers: Sequence[WorkerStatus]) -> StateChan
     if status is None:
         return StateChanged(id, "unavailable", {"cause": NO_WORKER})
     if status.state is ModelState.FAILED:
-        details = {"cause": MODEL_BROKEN, "reason": status.reason}
-        return StateChanged(id, "unavailable", details)
+        broken = {"cause": MODEL_BROKEN, "reason": status.reason}
+        return StateChanged(id, "unavailable", broken)
     if status.state is ModelState.LOADING:
         return StateChanged(id, "loading", {"progress": status.progress})
     place = queue_position(row, workers)

@@ -39,7 +39,8 @@ def _internal(_params: Mapping[str, Any]) -> str:
 
 def _poisoned(params: Mapping[str, Any]) -> str:
     return _(
-        "The worker was lost %(attempts)s times with this prompt. It is not tried again."
+        "The worker was lost %(attempts)s times with this prompt."
+        " It is not tried again."
     ) % {"attempts": params["attempts"]}
 
 

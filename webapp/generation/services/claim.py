@@ -18,7 +18,7 @@ from webapp.generation.services.end import Ending, generation_end
 Status = Generation.Status
 
 
-def lease_end() -> ExpressionWrapper:
+def lease_end() -> "ExpressionWrapper[DateTimeField]":
     """By the database's clock: the workers' own may differ by minutes."""
     seconds = Value(timedelta(seconds=settings.LEASE_SECONDS))
     return ExpressionWrapper(Now() + seconds, output_field=DateTimeField())

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from webapp.generation.models import Generation, UsageRecord
 from webapp.generation.announce import end_announce
+from webapp.generation.models import Generation, UsageRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from django.db.models.functions import Now
 from inference.contract import ChatMessage, ErrorCode, Role, SamplingParams
 from webapp.accounts.models import Team, User
 from webapp.common.errors import ApplicationError
+from webapp.generation.announce import cancel_announce
 from webapp.generation.dispatch import wake_worker
 from webapp.generation.models import Generation
 from webapp.generation.quota import quota_check
 from webapp.generation.services.end import Ending, queued_end
-from webapp.generation.announce import cancel_announce
 from webapp.generation.words import error_message
 
 _SEED_LIMIT = 2**31  # short enough to be read aloud, and exact in JavaScript

@@ -1,0 +1,1 @@
+"""Between Celery and the engine: rows are claimed, tokens told, check-points kept."""
