@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from webapp.accounts import invited
 from webapp.accounts.models import User
 from webapp.accounts.selectors import team_list
 
@@ -19,6 +20,7 @@ def people(request: HttpRequest) -> dict[str, Any]:
             "teams": [],
             "current_team": None,
             "signup_policy": settings.SIGNUP_POLICY,
+            "invitation": SimpleLazyObject(lambda: invited.recall(request)),
         }
     return {
         "theme": user.theme,

@@ -58,7 +58,7 @@ def chart(days: list[Day]) -> str:
                 {
                     "label": _("Failed"),
                     "data": [day.failures for day in days],
-                    "backgroundColor": "#dc2626",
+                    "backgroundColor": "var(--color-red-600)",
                     "stack": "prompts",
                 },
             ],

@@ -58,9 +58,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 def _is_script(request: HttpRequest) -> bool:
     """Did a script ask, and not a form? A form's browser wants a page back."""
-    return (
-        not request.accepts("text/html") or request.headers.get("HX-Request") == "true"
-    )
+    return request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
 
 
 def _keep_language(response: HttpResponse, language: str) -> None:
