@@ -1,0 +1,1 @@
+"""Real processes to be killed: see world.py for what they are."""
