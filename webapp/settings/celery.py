@@ -16,8 +16,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 3,
     "socket_keepalive": not REDIS_URL.startswith("unix://"),
     "health_check_interval": 3,
-    # Queues are asked in the order in which a worker names them: interactive first.
-    "queue_order_strategy": "priority",
+    "queue_order_strategy": "webapp.common.queue_order:InteractiveFirst",
     # A publisher gives up soon; the sweeper tells again.
     "max_retries": 1,
     "interval_start": 0.1,
@@ -26,7 +25,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_QUEUES = [Queue("default"), Queue("interactive"), Queue("batch")]
+CELERY_TASK_DEFAULT_ROUTING_KEY = "default"
+CELERY_TASK_QUEUES = [
+    Queue(name, routing_key=name) for name in ("default", "interactive", "batch")
+]
 # A busy worker takes no message that an idle one could have.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_DISABLE_PREFETCH = True

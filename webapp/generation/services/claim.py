@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from webapp.generation.services.end import Ending, generation_end
 Status = Generation.Status
 
 
-def lease_end() -> "ExpressionWrapper[DateTimeField]":
+def lease_end() -> "ExpressionWrapper[CombinedExpression]":
     """By the database's clock: the workers' own may differ by minutes."""
     seconds = Value(timedelta(seconds=settings.LEASE_SECONDS))
     return ExpressionWrapper(Now() + seconds, output_field=DateTimeField())
