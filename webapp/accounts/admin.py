@@ -96,7 +96,8 @@ class TeamAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         teams: QuerySet[Any] = super().get_queryset(request)
-        return teams.annotate(size=Count("memberships"))
+        counted: QuerySet[Any] = teams.annotate(size=Count("memberships"))
+        return counted
 
     @display(description=_("people"), ordering="size")  # type: ignore[untyped-decorator]  # unfold
     def size(self, team: Any) -> int:

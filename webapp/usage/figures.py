@@ -78,7 +78,7 @@ def _percentile(
 def days_since(start: datetime) -> list[Day]:
     """Every day from `start` to today, quiet ones included. One query."""
     counted = {
-        row["day"]: row
+        row["day"]: Day(row["day"], row["prompts"], row["failures"])
         for row in UsageRecord.objects.filter(finished_at__gte=start)
         .order_by()
         .annotate(day=TruncDate("finished_at"))
@@ -86,11 +86,7 @@ def days_since(start: datetime) -> list[Day]:
         .annotate(prompts=Count("pk"), failures=Count("pk", filter=FAILED))
     }
     first, today = timezone.localtime(start).date(), timezone.localdate()
-    days = [
+    days = (
         first + timedelta(days=number) for number in range((today - first).days + 1)
-    ]
-    return [_day(day, counted.get(day, {})) for day in days]
-
-
-def _day(day: date, row: dict[str, int]) -> Day:
-    return Day(day, row.get("prompts", 0), row.get("failures", 0))
+    )
+    return [counted.get(day, Day(day, 0, 0)) for day in days]

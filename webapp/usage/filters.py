@@ -32,4 +32,6 @@ class DayFilter(RangeDateFilter):  # type: ignore[misc]  # unfold is untyped
             day = parse_date(given)
         except ValueError:  # the 31st of February
             return None
-        return day and timezone.make_aware(datetime.combine(day, time.min))
+        if day is None:
+            return None
+        return timezone.make_aware(datetime.combine(day, time.min))

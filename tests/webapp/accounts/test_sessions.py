@@ -1,5 +1,7 @@
 """The list of browsers that are signed in."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -48,7 +50,7 @@ def test_a_visit_is_noted_only_now_and_then(client: Client, alice: User) -> None
     client.get(reverse("accounts_settings"))
     assert UserSession.objects.get().last_seen_at == seen
 
-    old = timezone.now() - timezone.timedelta(minutes=6)
+    old = timezone.now() - timedelta(minutes=6)
     UserSession.objects.update(last_seen_at=old)
     client.get(reverse("accounts_settings"))
     assert UserSession.objects.get().last_seen_at >= seen
@@ -59,7 +61,7 @@ def test_housekeeping_forgets_what_ran_out(alice: User, bob: User) -> None:
         sign_in(Client(), person.email)
     gone = Session.objects.all()[0]
     Session.objects.filter(pk=gone.pk).update(
-        expire_date=timezone.now() - timezone.timedelta(seconds=1)
+        expire_date=timezone.now() - timedelta(seconds=1)
     )
 
     clear_sessions()

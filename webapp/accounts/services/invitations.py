@@ -1,5 +1,6 @@
 """Links that let people in: made, revoked, used once."""
 
+import uuid
 from datetime import timedelta
 
 from django.db import transaction
@@ -45,7 +46,7 @@ def invitation_create(
 
 
 @transaction.atomic
-def invitation_revoke(*, actor: User, team: Team, invitation_id: object) -> None:
+def invitation_revoke(*, actor: User, team: Team, invitation_id: uuid.UUID) -> None:
     permission_check(person=actor, team=team, action=Action.MANAGE)
     revoked = (
         open_invitations()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -26,7 +26,7 @@ class PersonRequest(HttpRequest):
 
 def for_people(
     view: Callable[Concatenate[PersonRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+) -> Callable[..., HttpResponse]:
     """Signed-in people only; unknown is 404, forbidden 403, the rest is said in words
     on the page they came from."""
 
@@ -34,7 +34,7 @@ def for_people(
     @wraps(view)
     def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            return view(request, *args, **kwargs)  # type: ignore[arg-type]  # signed in
+            return view(cast("PersonRequest", request), *args, **kwargs)
         except NotFoundError as error:
             raise Http404(str(error.message)) from error
         except ForbiddenError as error:

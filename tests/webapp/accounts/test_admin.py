@@ -1,0 +1,96 @@
+"""Looking after people and teams in the admin."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from tests.factories import PASSWORD, MembershipFactory, UserFactory
+from webapp.accounts.models import Team, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def root_client(client: Client) -> Client:
+    client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
+    client.get(reverse("accounts_settings"))  # the first visit notes the session
+    return client
+
+
+@pytest.mark.parametrize("name", ["user_changelist", "team_changelist", "user_add"])
+def test_more_people_take_no_more_queries(
+    root_client: Client,
+    team: Team,
+    name: str,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    MembershipFactory.create_batch(30, team=team)
+
+    with django_assert_max_num_queries(10):
+        assert root_client.get(reverse(f"admin:accounts_{name}")).status_code == 200
+
+
+def test_a_page_of_one_person_and_of_one_team(
+    root_client: Client, team: Team, alice: User, bob: User
+) -> None:
+    person = root_client.get(reverse("admin:accounts_user_change", args=[bob.pk]))
+    group = root_client.get(reverse("admin:accounts_team_change", args=[team.pk]))
+
+    assert "bob@example.com" in person.content.decode()
+    assert "Alice" in group.content.decode()
+
+
+def test_it_adds_a_person_under_the_one_spelling(root_client: Client) -> None:
+    data = {
+        "email": "Dora@Example.com",
+        "name": "Dora",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "memberships-TOTAL_FORMS": "0",
+        "memberships-INITIAL_FORMS": "0",
+    }
+    root_client.post(reverse("admin:accounts_user_add"), data)
+
+    assert User.objects.get(name="Dora").email == "dora@example.com"
+
+
+def test_people_are_switched_off_and_not_deleted(
+    root_client: Client, bob: User
+) -> None:
+    address = reverse("admin:accounts_user_delete", args=[bob.pk])
+
+    assert root_client.post(address, {"post": "yes"}).status_code == 403
+    assert User.objects.filter(pk=bob.pk).exists()
+
+
+def test_who_may_edit_people_cannot_become_administrator(
+    client: Client, bob: User
+) -> None:
+    clerk = UserFactory.create(is_staff=True, email="clerk@example.com")
+    clerk.user_permissions.set(Permission.objects.filter(codename__endswith="_user"))
+    root = UserFactory.create(is_staff=True, is_superuser=True)
+    client.force_login(clerk)
+    data = {
+        "email": "clerk@example.com",
+        "name": "Clerk",
+        "theme": "system",
+        "is_active": "on",
+        "is_superuser": "on",
+        "is_staff": "on",
+        "date_joined_0": "2026-01-01",
+        "date_joined_1": "00:00",
+        "memberships-TOTAL_FORMS": "0",
+        "memberships-INITIAL_FORMS": "0",
+    }
+
+    client.post(reverse("admin:accounts_user_change", args=[clerk.pk]), data)
+    taken = reverse("admin:auth_user_password_change", args=[root.pk])
+    assert client.get(taken).status_code == 403
+    changed = client.post(reverse("admin:accounts_user_change", args=[root.pk]), data)
+
+    clerk.refresh_from_db()
+    assert clerk.name == "Clerk"
+    assert not clerk.is_superuser
+    assert changed.status_code == 403
