@@ -7,7 +7,7 @@ from kombu.utils.scheduling import priority_cycle
 _FIRST = ("interactive", "batch", "default")
 
 
-class InteractiveFirst(priority_cycle):
+class InteractiveFirst(priority_cycle):  # type: ignore[type-arg]  # no generic
     """Nobody waits behind the batch. The broker keeps queues as a set, unordered."""
 
     def update(self, it: Iterable[str]) -> None:
