@@ -1,7 +1,6 @@
 """Small pieces that many templates share."""
 
 import json as json_module
-from datetime import datetime
 from typing import Any
 
 from django import template
@@ -38,14 +37,3 @@ def initials(name: str) -> str:
     """
     letters = [word[0] for word in name.split()[:2] if word]
     return "".join(letters).upper() or "?"
-
-
-@register.filter
-def speed(generation: Any) -> float | None:
-    """Tokens a second, from the first token to the last; None while unknown."""
-    begun: datetime | None = generation.first_token_at
-    ended: datetime | None = generation.finished_at
-    if not begun or not ended or generation.output_tokens < 2:
-        return None
-    seconds = (ended - begun).total_seconds()
-    return (generation.output_tokens - 1) / seconds if seconds > 0 else None

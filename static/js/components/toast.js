@@ -1,0 +1,39 @@
+const STAYS_MS = 10_000;
+
+/** Says something at the foot of the page; it leaves by itself. */
+export function toast(text) {
+  const box = document.createElement("div");
+  box.className = "toast";
+  box.dataset.toast = "";
+  const words = document.createElement("p");
+  words.textContent = text;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "button button-small";
+  close.dataset.dismiss = "";
+  close.textContent = gettext("Close");
+  box.append(words, close);
+  document.getElementById("toasts").append(box);
+}
+
+/** Toasts that the server rendered live by the same rules. */
+export function watchToasts() {
+  const list = document.getElementById("toasts");
+  const age = (box) => setTimeout(() => leave(box), STAYS_MS);
+  const leave = (box) => {
+    // Nobody loses the button under their hand.
+    if (box.matches(":hover, :focus-within")) age(box);
+    else box.remove();
+  };
+  new MutationObserver((records) => {
+    for (const record of records) {
+      for (const node of record.addedNodes) {
+        if (node.nodeType === Node.ELEMENT_NODE) age(node);
+      }
+    }
+  }).observe(list, { childList: true });
+  for (const box of list.children) age(box);
+  list.addEventListener("click", (event) => {
+    if (event.target.closest("[data-dismiss]")) event.target.closest(".toast").remove();
+  });
+}

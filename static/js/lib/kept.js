@@ -1,0 +1,17 @@
+/** Values of this tab that outlive a reload. Storage may be full or forbidden. */
+export function keep(name, value) {
+  try {
+    if (value) sessionStorage.setItem(name, JSON.stringify(value));
+    else sessionStorage.removeItem(name);
+  } catch {
+    // Without storage the page works on; only a reload forgets.
+  }
+}
+
+export function kept(name) {
+  try {
+    return JSON.parse(sessionStorage.getItem(name));
+  } catch {
+    return null;
+  }
+}
