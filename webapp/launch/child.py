@@ -83,7 +83,7 @@ class Child:
         rest = b""
         while stream and (chunk := await stream.read(_CHUNK)):
             *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
+            for line in filter(bytes.strip, lines):
                 console.line(self.spec.name, _text(line))
             if len(rest) > _CHUNK:
                 console.line(self.spec.name, _text(rest))

@@ -1,0 +1,75 @@
+"""A browser in front of the whole product, started once for all journeys."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser import HOW_TO_GET, browser_find
+from tests.product import Product, product_run
+
+WAIT_MS = 20_000  # for anything on a page, on a busy machine
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# A journey that breaks the network on purpose, or asks for what is not there, makes the
+# browser say so; everything else on the console is a fault of ours.
+EXPECTED = re.compile(
+    r"Failed to load resource|net::ERR_|WebSocket connection to .* failed"
+)
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    home = tmp_path_factory.mktemp("home")
+    with product_run(home) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def base_url(product: Product) -> str:
+    return product.base_url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = browser_find()
+    if found is None:
+        pytest.fail(HOW_TO_GET)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of its own for each test; its console must stay clean."""
+    opened = browser.new_context(locale="en-GB")
+    opened.set_default_timeout(WAIT_MS)
+    complaints: list[str] = []
+    opened.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text)
+            if message.type == "error" and not EXPECTED.search(message.text)
+            else None
+        ),
+    )
+    opened.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield opened
+    opened.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
