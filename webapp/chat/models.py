@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from webapp.common.ids import new_id
@@ -14,7 +15,8 @@ class Preset(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    slug = models.SlugField(null=True, unique=True)  # of shipped ones only
+    # Of shipped ones only; many others have none, and none is unlike any other.
+    slug = models.SlugField(null=True, unique=True)  # noqa: DJ001  # "" would clash
     name = models.CharField(_("name"), max_length=80)
     instructions = models.TextField(_("instructions"), blank=True)
     # [{"question": str, "answer": str}]: turns shown to the model before the first one
@@ -40,7 +42,12 @@ class Preset(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return gettext(self.name) if self.is_shipped else self.name
+
+    @property
+    def is_shipped(self) -> bool:
+        """Came with the product: for everybody, and nobody's to change."""
+        return self.slug is not None
 
 
 class Conversation(models.Model):
