@@ -32,7 +32,7 @@ export class Answer {
     this.#article = article;
     this.#open = article.querySelector("[data-open]");
     this.#text = this.#open?.firstChild ?? null;
-    if (this.state.seq || this.state.blocks.length) this.#later({ change: "all" });
+    if (this.state.seq >= 0) this.#later({ change: "all" });
   }
 
   /** Returns what changed, as AnswerState.apply does. */

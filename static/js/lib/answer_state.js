@@ -9,11 +9,12 @@ import { codePointLength, splitAt } from "./text.js";
 export class AnswerState {
   blocks = [];
   open = "";
-  seq = 0;
+  seq = -1; // nothing is known before the first snapshot
   ended = false;
 
   apply(frame) {
     if (frame.type === "snapshot") return this.#snapshot(frame);
+    if (this.seq < 0) return { change: "gap" };
     if (this.ended || frame.seq < this.seq) return { change: "none" };
     if (frame.type === "delta") return this.#delta(frame);
     if (frame.type === "block") return this.#block(frame);

@@ -14,15 +14,12 @@ import { newKey } from "../lib/key.js";
 import { Outbox } from "../lib/outbox.js";
 import { Socket } from "../lib/socket.js";
 
-const CATCH_UP_MS = 3000;
-
 /** Wires the parts of the page to the socket. */
 class ChatPage {
   #root = document.getElementById("chat");
   #conversation = this.#root.dataset.conversation;
   #outbox = new Outbox(`outbox:${this.#root.dataset.person}`);
   #keys = new Map();
-  #heard = new Set();
 
   constructor() {
     const find = (selector) => this.#root.querySelector(selector);
@@ -75,7 +72,6 @@ class ChatPage {
   /** Watches the conversation; the server sends what this page does not show yet. */
   async #open() {
     const conversation = this.#conversation;
-    this.#heard.clear();
     const leaf = this.log.leaf;
     try {
       await this.socket.request({ type: "open", conversation, leaf });
@@ -83,14 +79,8 @@ class ChatPage {
       if (error.message) toast(error.message);
       return;
     }
-    setTimeout(() => this.#catchUp(), CATCH_UP_MS);
-  }
-
-  /** An answer may have ended while this page was away: then nothing is said of it. */
-  async #catchUp() {
-    const running = this.log.running;
-    if (!running || this.#heard.has(running.generation)) return;
-    if (this.socket.status === "open") await this.#readAgain().catch(() => {});
+    // It may have ended while this page was away; then only asking tells.
+    if (this.log.running) this.#resume(this.log.running);
   }
 
   async #readAgain() {
@@ -113,7 +103,6 @@ class ChatPage {
   }
 
   #answerFrame(frame) {
-    this.#heard.add(frame.generation);
     const answer = this.log.answerOf(frame.generation);
     if (!answer) return;
     if (frame.type === "state") {
@@ -123,14 +112,13 @@ class ChatPage {
     }
     const { change } = answer.take(frame);
     if (change === "text") this.announcer.text(frame.generation, frame.text);
-    else if (change === "gap") this.#askAgain(answer);
+    else if (change === "gap") this.#resume(answer, -1);
     else if (change === "end") this.#ended(frame);
   }
 
-  /** Something is missing between what is shown and what came. */
-  #askAgain(answer) {
-    const { generation, state } = answer;
-    this.socket.request({ type: "resume", generation, after: state.seq }).catch(() => {});
+  /** What follows the text that is shown here, or all of it anew. */
+  #resume({ generation, state }, after = state.seq) {
+    this.socket.request({ type: "resume", generation, after }).catch(() => {});
   }
 
   #ended(frame) {
@@ -207,7 +195,6 @@ class ChatPage {
     const rename = this.#root.querySelector("[data-rename-current]");
     rename.dataset.rename = `${ok.url}rename/`;
     rename.hidden = false;
-    this.#open();
     this.#listChanged();
   }
 
