@@ -1,6 +1,7 @@
 """A browser in front of the whole product, started once for all journeys."""
 
 import re
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -48,6 +49,14 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def product_log(product: Product) -> Iterator[None]:
+    """What the product said meanwhile, for the report of a journey that fails."""
+    seen = len(product.lines)
+    yield
+    sys.stdout.write("\n".join(product.lines[seen:]))
 
 
 @pytest.fixture
