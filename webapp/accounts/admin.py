@@ -20,6 +20,8 @@ from webapp.accounts.models import Membership, Team, User
 # One door for all: allauth's page counts failed sign-ins.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # documented by allauth
 
+admin.site.index_title = _("Overview")
+
 # Roles in teams take the place of groups; addresses and sessions are their owners'.
 for model in (Group, EmailAddress, UserSession):
     admin.site.unregister(model)

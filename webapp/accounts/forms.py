@@ -4,12 +4,17 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from webapp.accounts.email_address import normalise_email, validate_plain_email
 from webapp.accounts.models import User
 
 BROWSER_LANGUAGE = ("", _("As the browser"))
+OWN_NAMES = [
+    (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
+]
+PASSWORD_HINT = _("At least 8 characters; not a common word, not only digits.")
 
 
 class SignupForm(forms.Form):
@@ -33,7 +38,7 @@ class PreferencesForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     language = forms.ChoiceField(
         label=_("Language"),
-        choices=[BROWSER_LANGUAGE, *settings.LANGUAGES],
+        choices=[BROWSER_LANGUAGE, *OWN_NAMES],
         required=False,
     )
     theme = forms.ChoiceField(
@@ -63,6 +68,7 @@ class SetupForm(forms.Form):
     )
     password = forms.CharField(
         label=_("Password"),
+        help_text=PASSWORD_HINT,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )

@@ -11,6 +11,7 @@ UNFOLD = {
     "SITE_SYMBOL": "forum",
     "SITE_URL": "/",
     "SHOW_VIEW_ON_SITE": False,
+    "SHOW_HISTORY": False,
     "DASHBOARD_CALLBACK": "webapp.usage.dashboard.dashboard",
     "STYLES": [lambda request: static("css/pages/admin.css")],
     # Unfold wants a palette of its own; this one surrounds the product's accent.

@@ -16,6 +16,7 @@ from unfold.decorators import display
 
 from webapp.accounts.models import User
 from webapp.generation.models import Generation
+from webapp.generation.words import error_message
 from webapp.usage.filters import DayFilter
 from webapp.usage.models import AccessRecord
 from webapp.usage.search import text_contains
@@ -142,6 +143,10 @@ class GenerationAdmin(ReadOnlyAdmin):
         assert isinstance(request.user, User)
         access_record(reader=request.user, generation=generation)
         context["generation"] = generation
+        if generation.error_code:
+            context["error"] = error_message(
+                generation.error_code, generation.error_params
+            )
         response: HttpResponse = super().render_change_form(request, context, **kwargs)
         return response
 

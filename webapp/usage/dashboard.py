@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from webapp.usage.figures import Day, Figures, day_start, days_since, figures_since
@@ -33,7 +33,7 @@ def cards(figures: Figures) -> list[tuple[str, str]]:
         (_("Tokens"), number_format(figures.tokens)),
         (_("Failures"), number_format(figures.failures)),
         (_("First token, median"), _wait(figures.first_token_median)),
-        (_("First token, 95th percentile"), _wait(figures.first_token_p95)),
+        (_("First token, p95"), _wait(figures.first_token_p95)),
     ]
 
 
@@ -45,25 +45,29 @@ def _wait(seconds: float | None) -> str:
 
 def chart(days: list[Day]) -> str:
     """The data of Chart.js, as unfold's bar component wants it."""
+    answered = [day.prompts - day.failures for day in days]
+    failed = [day.failures for day in days]
     return json.dumps(
         {
-            "labels": [date_format(day.day, "MONTH_DAY_FORMAT") for day in days],
+            "labels": [f"{day.day:%m-%d}" for day in days],
             "datasets": [
-                {
-                    "label": _("Answered or stopped"),
-                    "data": [day.prompts - day.failures for day in days],
-                    "backgroundColor": "var(--color-primary-600)",
-                    "stack": "prompts",
-                },
-                {
-                    "label": _("Failed"),
-                    "data": [day.failures for day in days],
-                    "backgroundColor": "var(--color-red-600)",
-                    "stack": "prompts",
-                },
+                _bars(_("Answered or stopped"), answered, "var(--color-primary-600)"),
+                _bars(_("Failed"), failed, "var(--color-red-600)"),
             ],
         }
     )
+
+
+def _bars(label: str, data: list[int], colour: str) -> dict[str, Any]:
+    return {
+        "label": label,
+        "data": data,
+        "backgroundColor": colour,
+        "stack": "prompts",
+        "barThickness": 12,
+        "displayYAxis": True,
+        "maxTicksXLimit": 10,
+    }
 
 
 def may_view_generations(request: HttpRequest) -> bool:
