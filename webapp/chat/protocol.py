@@ -4,6 +4,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from uuid import UUID
 
 import msgspec
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 VERSION = 1
@@ -209,4 +210,5 @@ ServerFrame = (
 
 
 def encode(frame: ServerFrame) -> str:
-    return msgspec.json.encode(frame).decode()
+    # Rendered HTML is a subclass of str, which the encoder does not know.
+    return msgspec.json.encode(frame, enc_hook=str.__str__).decode()
