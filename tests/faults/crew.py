@@ -1,0 +1,150 @@
+"""Model workers, started as the launcher starts them, to be killed at any moment."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from inference.contract import ModelState
+from tests.faults.patience import eventually
+from tests.servers import process_end
+from webapp.generation.heartbeats import WorkerStatus
+from webapp.generation.models import Generation
+from webapp.generation.selectors import workers_alive
+
+REPOSITORY = Path(__file__).parents[2]
+TETHER = REPOSITORY / "webapp" / "launch" / "tether.py"
+START_SECONDS = 60.0  # torch is slow to import where both cores are busy
+MODEL_APP = "inference.worker.app"
+MODEL_OPTIONS = "--concurrency 4 --queues interactive,batch --without-mingle"
+
+
+def celery_start(
+    app: str, options: str, environment: Mapping[str, str]
+) -> "subprocess.Popen[bytes]":
+    """It ends with us, even if we are killed. What it says goes where our words go."""
+    command = f"-m celery -A {app} {options}".split()
+    tether = ("-I", "-S", str(TETHER), str(os.getpid()), str(int(signal.SIGKILL)))
+    return subprocess.Popen(
+        [sys.executable, *tether, sys.executable, *command],
+        cwd=REPOSITORY,
+        env={**os.environ, **environment},
+    )
+
+
+def celery_environment() -> dict[str, str]:
+    """The settings of the product, over the servers of the tests."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "webapp.settings",
+        "DATABASE_URL": database_url(),
+        "OMP_NUM_THREADS": "1",
+        "TANDEM_DEVICE": "cpu",
+        "TANDEM_THREADS": "1",
+        "TANDEM_SLOTS": "4",
+        "TANDEM_LEASE_SECONDS": "1",
+    }
+
+
+def database_url() -> str:
+    """Of the database that the tests write to, not of the one beside it."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")
+
+
+class Worker:
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        options = f"worker --pool threads {MODEL_OPTIONS} --without-gossip"
+        self._process = celery_start(MODEL_APP, options, environment)
+        self.name = f"{socket.gethostname()}:{self._process.pid}"  # as rows name it
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def status(self) -> WorkerStatus | None:
+        """What it last said of itself."""
+        return next((s for s in workers_alive() if s.name == self.name), None)
+
+    @property
+    def is_ready(self) -> bool:
+        assert self.is_running, f"{self.name} ended with {self._process.returncode}"
+        status = self.status
+        return status is not None and all(
+            model.state is ModelState.READY for model in status.models
+        )
+
+    def signal(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """As the out-of-memory killer does it: no last words."""
+        self._process.kill()
+        self._process.wait()
+
+    def wait(self, seconds: float) -> int:
+        """Its exit status. Raises subprocess.TimeoutExpired."""
+        return self._process.wait(seconds)
+
+    def end(self) -> None:
+        process_end(self._process)
+
+
+class Crew:
+    """All model workers. Those that survive one test serve the next."""
+
+    def __init__(self, *, models: str, models_home: Path) -> None:
+        self._environment = {
+            **celery_environment(),
+            "TANDEM_MODELS": models,
+            "TANDEM_MODELS_HOME": str(models_home),
+        }
+        self._workers: list[Worker] = []
+
+    def start(self) -> Worker:
+        """One more. It is ready some seconds later."""
+        self._workers.append(Worker(self._environment))
+        return self._workers[-1]
+
+    def muster(self, count: int) -> list[Worker]:
+        """Exactly so many, all of them ready."""
+        workers = self._workers = [w for w in self._workers if w.is_running]
+        while len(workers) < count:
+            self.start()
+        while len(workers) > count:
+            workers.pop().kill()
+        for worker in workers:
+            eventually(lambda: worker.is_ready, seconds=START_SECONDS)  # noqa: B023  # used at once
+        return list(workers)
+
+    def of(self, generation: Generation) -> Worker:
+        """The one that answers it at the moment."""
+        generation.refresh_from_db()
+        return next(w for w in self._workers if w.name == generation.worker)
+
+    def other_than(self, worker: Worker) -> Worker:
+        return next(w for w in self._workers if w is not worker and w.is_running)
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.kill()
+
+
+def default_worker_start() -> "subprocess.Popen[bytes]":
+    options = "worker --pool threads --concurrency 2 --queues default"
+    return celery_start("webapp.celery", options, celery_environment())
+
+
+def beat_start() -> "subprocess.Popen[bytes]":
+    schedule = settings.TANDEM_HOME / "beat-schedule"
+    return celery_start(
+        "webapp.celery", f"beat --schedule {schedule}", celery_environment()
+    )
