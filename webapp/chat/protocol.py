@@ -4,7 +4,6 @@ from typing import Any, Literal, NotRequired, TypedDict
 from uuid import UUID
 
 import msgspec
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 VERSION = 1
