@@ -64,7 +64,8 @@ def _bars(label: str, data: list[int], colour: str) -> dict[str, Any]:
         "data": data,
         "backgroundColor": colour,
         "stack": "prompts",
-        "barThickness": 12,
+        "maxBarThickness": 16,
+        "minBarLength": 0,
         "displayYAxis": True,
         "maxTicksXLimit": 10,
     }

@@ -2,7 +2,8 @@ import { toast } from "./toast.js";
 
 const DONE_MS = 1500;
 
-/** Buttons with data-copy: empty copies the code block around it, "answer" the answer. */
+/** Buttons with data-copy: empty copies the code block around it, "answer" the
+    answer, "#id" what that field holds. */
 export function watchCopy(root) {
   root.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
@@ -25,6 +26,9 @@ export function labelCopyButtons(root) {
 }
 
 function sourceOf(button) {
+  if (button.dataset.copy.startsWith("#")) {
+    return document.querySelector(button.dataset.copy).value;
+  }
   if (button.dataset.copy === "answer") {
     const message = button.closest("article");
     return message.dataset.text ?? message.querySelector("[data-body]").innerText;

@@ -1,0 +1,3 @@
+import { watchCopy } from "../components/copy.js";
+
+watchCopy(document);
