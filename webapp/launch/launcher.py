@@ -6,12 +6,10 @@ import signal
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import connections
 
-from webapp.accounts.services import setup_link_create
 from webapp.launch.console import Console
 from webapp.launch.guards import home_lock, port_check
-from webapp.launch.preparation import prepare
+from webapp.launch.preparation import prepare, setup_link_say
 from webapp.launch.processes import process_specs
 from webapp.launch.readiness import readiness_announce
 from webapp.launch.redis_server import redis_spec, redis_wait
@@ -62,7 +60,7 @@ async def _start_all(
     for spec in process_specs(models_are_installed=are_installed):
         supervisor.start(spec)
     await readiness_announce(console)
-    await _setup_link_print(console)
+    await sync_to_async(setup_link_say)(console)
 
 
 async def _redis_answers(console: Console) -> None:
@@ -75,19 +73,6 @@ async def _redis_answers(console: Console) -> None:
         await waiting
     finally:
         waiting.cancel()
-
-
-async def _setup_link_print(console: Console) -> None:
-    link = await sync_to_async(_setup_link)()
-    if link:
-        console.say(f"There is no administrator yet. Make one, once: {link}")
-
-
-def _setup_link() -> str | None:
-    try:
-        return setup_link_create()
-    finally:
-        connections.close_all()
 
 
 def _listen_for_signals(console: Console, supervisor: Supervisor) -> asyncio.Event:

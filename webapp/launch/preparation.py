@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from webapp.accounts.services import setup_link_create
 from webapp.launch.child import TETHER
 from webapp.launch.console import Console
 from webapp.launch.static_files import static_collect
@@ -50,6 +51,14 @@ def models_install() -> bool:
     except KeyboardInterrupt:
         _interrupt(process)
         raise
+
+
+def setup_link_say(console: Console) -> None:
+    """A new link each time, for as long as there is no administrator."""
+    link = setup_link_create()
+    connections.close_all()
+    if link:
+        console.say(f"There is no administrator yet. Make one, once: {link}")
 
 
 def _interrupt(process: "subprocess.Popen[bytes]") -> None:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from webapp.launch.child import ProcessSpec
 
+NAMES = ("web", "model", "default", "beat")
 MAX_FRAME_BYTES = 262_144  # of the chat socket, see docs/protocol.md
 
 
