@@ -79,9 +79,13 @@ lock: dev  ## Pin all dependencies again, with hashes
 	cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/uv pip compile \
 		--quiet --upgrade --generate-hashes --python-version 3.11 -c base.txt dev.in -o dev.txt
 
-messages: dev  ## Collect the interface's words for translators, and compile them
-	cd webapp && ../$(BIN)/python ../manage.py makemessages -l zh_Hans --no-obsolete -e html,txt,py
-	cd webapp && ../$(BIN)/python ../manage.py compilemessages
+MAKEMESSAGES = $(BIN)/python manage.py makemessages -l zh_Hans --no-obsolete --add-location file \
+	-i .venv -i var -i tests -i docs -i staticfiles -i node_modules
+
+messages: dev  ## Collect the words for translators and compile them (needs gettext)
+	$(MAKEMESSAGES) -e html,txt,py
+	$(MAKEMESSAGES) -d djangojs
+	$(BIN)/python manage.py compilemessages -i .venv
 
 # Installed again only when what is to be installed changed: the key is kept beside it.
 define install
