@@ -23,6 +23,8 @@ export class Composer {
     this.#stop.addEventListener("click", onStop);
     this.#text.addEventListener("input", () => this.#typed());
     this.#text.addEventListener("keydown", (event) => this.#key(event, onEditLast));
+    // Before this, pressing it would only have loaded the page again.
+    this.#send.disabled = false;
   }
 
   get text() {
