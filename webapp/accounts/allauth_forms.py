@@ -4,6 +4,7 @@ sentence about passwords instead of a list."""
 from typing import Any
 
 from allauth.account import forms
+from django.utils.translation import gettext_lazy as _
 
 from webapp.accounts.forms import PASSWORD_HINT
 
@@ -15,6 +16,8 @@ class Quiet:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
+            if name in {"email", "login"}:
+                field.label = _("E-mail")
             if name == "password1":
                 field.help_text = PASSWORD_HINT
 
@@ -28,7 +31,9 @@ class SignupForm(Quiet, forms.SignupForm):  # type: ignore[misc]  # untyped
 
 
 class AddEmailForm(Quiet, forms.AddEmailForm):  # type: ignore[misc]  # untyped
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New address")
 
 
 class ChangePasswordForm(Quiet, forms.ChangePasswordForm):  # type: ignore[misc]  # untyped

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class AccessRecord(models.Model):
@@ -24,6 +25,8 @@ class AccessRecord(models.Model):
     read_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = _("opening of a text")
+        verbose_name_plural = _("openings of texts")
         ordering = ["-read_at"]
 
     def __str__(self) -> str:

@@ -59,12 +59,12 @@ def test_a_visit_is_noted_only_now_and_then(client: Client, alice: User) -> None
 def test_housekeeping_forgets_what_ran_out(alice: User, bob: User) -> None:
     for person in (alice, bob):
         sign_in(Client(), person.email)
-    gone = Session.objects.all()[0]
-    Session.objects.filter(pk=gone.pk).update(
-        expire_date=timezone.now() - timedelta(seconds=1)
-    )
+    yesterday = timezone.now() - timedelta(days=1)
+    UserSession.objects.update(created_at=yesterday)
+    alices = UserSession.objects.get(user=alice).session_key
+    Session.objects.filter(pk=alices).update(expire_date=yesterday)
 
     clear_sessions()
 
+    assert [row.user for row in UserSession.objects.all()] == [bob]
     assert Session.objects.count() == 1
-    assert not Session.objects.filter(pk=gone.pk).exists()

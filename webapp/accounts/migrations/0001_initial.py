@@ -135,9 +135,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "user",
-                "verbose_name_plural": "users",
-                "abstract": False,
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
             },
         ),
         migrations.CreateModel(
@@ -203,6 +202,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "team",
+                "verbose_name_plural": "teams",
                 "ordering": ["name"],
             },
         ),

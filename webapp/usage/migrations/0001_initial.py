@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "opening of a text",
+                "verbose_name_plural": "openings of texts",
                 "ordering": ["-read_at"],
             },
         ),
