@@ -36,7 +36,9 @@ export class Sidelist {
   async refresh() {
     const focused = this.#list.querySelector(":focus")?.dataset.id;
     const values = { q: this.#search.value };
-    await htmx.ajax("GET", this.#url, { target: this.#list, swap: "innerHTML", values });
+    const list = this.#list;
+    const how = { source: list, target: list, swap: "innerHTML", values };
+    await htmx.ajax("GET", this.#url, how).catch(() => {});
     if (focused) this.#link(focused)?.focus();
   }
 

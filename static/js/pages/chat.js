@@ -2,6 +2,7 @@ import { Announcer } from "../components/announcer.js";
 import { Composer } from "../components/composer.js";
 import { ConnectionBanner } from "../components/connection.js";
 import { watchCopy } from "../components/copy.js";
+import { watchDeletion } from "../components/deletion.js";
 import { editMessage } from "../components/editing.js";
 import { Follow } from "../components/follow.js";
 import { Log } from "../components/log.js";
@@ -13,6 +14,8 @@ import { post, readPage } from "../lib/http.js";
 import { newKey } from "../lib/key.js";
 import { Outbox } from "../lib/outbox.js";
 import { Socket } from "../lib/socket.js";
+
+const ASKED = /\/c\/([^/]+)\/(delete|restore|rename)\/$/;
 
 /** Wires the parts of the page to the socket. */
 class ChatPage {
@@ -53,6 +56,7 @@ class ChatPage {
 
   #listen() {
     watchCopy(this.#root);
+    watchDeletion();
     watchRename();
     this.socket.addEventListener("hello", () => this.#hello());
     this.socket.addEventListener("frame", (event) => this.#frame(event.detail));
@@ -273,18 +277,12 @@ class ChatPage {
   }
 
   /** Deleting or bringing back the conversation on view changes this page too. */
-  #asked({ elt, successful }) {
-    if (!successful) {
-      if (elt.matches("[data-delete], [data-restore], form")) {
-        toast(gettext("That did not work. Try again in a moment."));
-      }
-      return;
-    }
-    if (elt.dataset.restore) elt.closest(".toast")?.remove();
-    if (this.#conversation && elt.dataset.delete === this.#conversation) this.#gone(true);
-    if (this.#conversation && elt.dataset.restore === this.#conversation)
-      this.#gone(false);
-    if (elt.matches("[data-rename-form]")) this.#listChanged();
+  #asked({ successful, requestConfig }) {
+    const [, conversation, verb] = requestConfig.path.match(ASKED) ?? [];
+    if (!verb) return;
+    if (!successful) toast(gettext("That did not work. Try again in a moment."));
+    else if (verb === "rename") this.#listChanged();
+    else if (conversation === this.#conversation) this.#gone(verb === "delete");
   }
 
   #gone(isGone) {
