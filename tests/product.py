@@ -1,7 +1,6 @@
 """The whole product, started for real as `make run` does, and ended again."""
 
 import os
-import queue
 import signal
 import socket
 import subprocess
@@ -23,13 +22,17 @@ END_SECONDS = 15.0  # what an operator is promised
 
 @dataclass
 class Product:
-    """A running `manage.py run`. `lines` is its whole log so far."""
+    """A running `manage.py run`.
+
+    `lines` is its whole log so far; it is settled once it is ready, or has ended.
+    """
 
     process: "subprocess.Popen[str]"
     home: Path
     base_url: str
     ready_seconds: float = 0.0
     lines: list[str] = field(default_factory=list)
+    is_settled: threading.Event = field(default_factory=threading.Event)
 
     @property
     def children(self) -> list[psutil.Process]:
@@ -63,20 +66,17 @@ def product_start(home: Path, **environment: str) -> Product:
         text=True,
         start_new_session=True,
     )
-    return Product(process, home, f"http://127.0.0.1:{port}")
+    product = Product(process, home, f"http://127.0.0.1:{port}")
+    threading.Thread(target=_read_lines, args=(product,), daemon=True).start()
+    return product
 
 
 def product_wait(product: Product) -> None:
-    """Until it says that it is ready; its log is read from then on."""
+    """Until it says that it is ready."""
     began = time.monotonic()
-    ready: queue.SimpleQueue[bool] = queue.SimpleQueue()
-    threading.Thread(target=_read_lines, args=(product, ready), daemon=True).start()
-    try:
-        is_ready = ready.get(timeout=START_SECONDS)
-    except queue.Empty:
-        is_ready = False
+    product.is_settled.wait(START_SECONDS)
     product.ready_seconds = time.monotonic() - began
-    if not is_ready:
+    if READY not in product.log:
         raise RuntimeError(f"Tandem did not become ready:\n{product.log}")
 
 
@@ -100,14 +100,14 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def _read_lines(product: Product, ready: "queue.SimpleQueue[bool]") -> None:
+def _read_lines(product: Product) -> None:
     assert product.process.stdout
     with product.process.stdout as stream:
         for line in stream:
             product.lines.append(line.rstrip())
             if READY in line:
-                ready.put(True)
-    ready.put(False)
+                product.is_settled.set()
+    product.is_settled.set()
 
 
 def _environment(home: Path, port: str) -> dict[str, str]:
