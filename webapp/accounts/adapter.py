@@ -1,13 +1,10 @@
 """How allauth signs people up and in here."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import get_ip
-from allauth.usersessions.adapter import DefaultUserSessionsAdapter
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
@@ -18,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from webapp.accounts import invited
 from webapp.accounts.email_address import normalise_email, validate_plain_email
-from webapp.accounts.hints import person_recheck
 from webapp.accounts.models import User
 from webapp.accounts.services import invitation_accept
 from webapp.common.errors import NotFoundError
@@ -82,12 +78,3 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """
         key = super()._get_login_attempts_cache_key(request, **credentials)
         return f"{key}:{get_ip(request)}"
-
-
-class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]  # untyped
-    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
-        """Sign those browsers out, and close what they have open."""
-        ended = list(sessions)
-        super().end_sessions(ended)
-        for person_id in {session.user_id for session in ended}:
-            person_recheck(person_id)

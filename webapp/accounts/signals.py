@@ -1,21 +1,28 @@
 """What follows from a change, whoever made it: a page, the admin, a command."""
 
+import uuid
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.account.signals import password_changed, password_reset, password_set
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
 from webapp.accounts.hints import person_recheck
 from webapp.accounts.models import Membership, User
 
 
-@receiver([password_changed, password_set, password_reset, user_logged_out])
-def close_sockets(*, user: User | None, **kwargs: Any) -> None:
-    if user is not None:
-        person_recheck(user.pk)
+@receiver(post_delete, sender=Session)
+def close_sockets_of_the_session(*, instance: Session, **kwargs: Any) -> None:
+    """Signed out, here or from another browser. Django's own signal comes before the
+    session is gone, when a socket that checks would still find it."""
+    if instance.expire_date < timezone.now():
+        return  # housekeeping: its sockets closed when it ran out
+    person_id = instance.get_decoded().get(SESSION_KEY)
+    if person_id is not None:
+        person_recheck(uuid.UUID(person_id))
 
 
 # A change of one of these may take a right away; a theme or a last login does not.

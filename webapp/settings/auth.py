@@ -41,7 +41,6 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end, this one goes on
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Tandem: "
-USERSESSIONS_ADAPTER = "webapp.accounts.adapter.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # our SessionActivityMiddleware does, more seldom
 
 # Failed sign-ins are counted for an address and the place they come from (the "key",

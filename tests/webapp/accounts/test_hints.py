@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -81,6 +82,22 @@ def test_signing_out_and_a_new_password_tell(
 
     assert told(alice, lambda: client.post(reverse("account_change_password"), change))
     assert told(alice, lambda: client.post(reverse("account_logout")))
+
+
+def test_when_a_socket_is_told_the_session_is_gone_already(
+    client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would check, find the session, and stay open."""
+    sign_in(client, alice.email)
+    found: list[bool] = []
+    monkeypatch.setattr(
+        "webapp.accounts.signals.person_recheck",
+        lambda person_id: found.append(Session.objects.exists()),
+    )
+
+    client.post(reverse("account_logout"))
+
+    assert found == [False]
 
 
 def test_ending_other_sessions_tells(alice: User, told: Callable[..., bool]) -> None:
