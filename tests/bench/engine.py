@@ -9,6 +9,7 @@ troubles both, and each pair of turns gives one ratio.
 import argparse
 import time
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import AutoModelForCausalLM
@@ -35,8 +36,8 @@ class Peer:
     """transformers, used as its documentation shows."""
 
     def __init__(self, directory: Path) -> None:
-        # It comes ready to be asked: dropout is off.
-        self._model = AutoModelForCausalLM.from_pretrained(
+        # It comes ready to be asked: dropout is off. Its types fit no plain call.
+        self._model: Any = AutoModelForCausalLM.from_pretrained(
             directory, dtype=torch.float32
         )
 
