@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from webapp.chat.models import Preset
 
@@ -14,7 +15,7 @@ _SAMPLING = ("temperature", "top_p", "max_tokens")
 
 
 class PresetForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a preset", "Name"), max_length=80)
     instructions = forms.CharField(
         label=_("Instructions"),
         help_text=_("What the model is told before the first message."),

@@ -37,27 +37,32 @@ class Generation(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="generations",
     )
     team = models.ForeignKey(
         "accounts.Team",
+        verbose_name=_("team"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="generations",
     )
-    purpose = models.CharField(max_length=20, choices=Purpose.choices)
-    queue = models.CharField(max_length=12, choices=Queue.choices)
+    purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose.choices)
+    queue = models.CharField(_("queue"), max_length=12, choices=Queue.choices)
     # One key, one generation: a send that arrives twice starts once.
     idempotency_key = models.CharField(max_length=64)
 
-    model = models.CharField(max_length=200)
-    model_version = models.CharField(max_length=64, blank=True)  # SHA-256
-    sampling = models.JSONField()  # inference.contract.SamplingParams, seed always set
+    model = models.CharField(_("model"), max_length=200)
+    # SHA-256
+    model_version = models.CharField(_("model version"), max_length=64, blank=True)
+    # inference.contract.SamplingParams, seed always set
+    sampling = models.JSONField(_("sampling settings"))
     messages = models.JSONField()  # [{"role", "content"}], as given to the template
     prompt_token_ids = models.JSONField(default=list)  # as the model read them
-    dropped_messages = models.PositiveIntegerField(default=0)  # oldest turns left out
+    # oldest turns left out
+    dropped_messages = models.PositiveIntegerField(_("messages left out"), default=0)
 
     # What earlier generations of the same answer wrote (the answer goes on).
     prefix = models.TextField(blank=True)
@@ -67,29 +72,32 @@ class Generation(models.Model):
     output_token_ids = models.JSONField(default=list)
 
     status = models.CharField(
-        max_length=10, choices=Status.choices, default=Status.QUEUED
+        _("status"), max_length=10, choices=Status.choices, default=Status.QUEUED
     )
     finish_reason = models.CharField(
-        max_length=10, choices=FinishReason.choices, blank=True
+        _("finish reason"), max_length=10, choices=FinishReason.choices, blank=True
     )
-    error_code = models.CharField(max_length=30, blank=True)
-    error_params = models.JSONField(default=dict)
+    error_code = models.CharField(_("error"), max_length=30, blank=True)
+    error_params = models.JSONField(_("details of the error"), default=dict)
 
     epoch = models.PositiveIntegerField(default=0)  # which claim is the living one
-    attempts = models.PositiveIntegerField(default=0)  # claims whose worker was lost
-    worker = models.CharField(max_length=120, blank=True)
+    # claims whose worker was lost
+    attempts = models.PositiveIntegerField(_("lost workers"), default=0)
+    worker = models.CharField(_("worker"), max_length=120, blank=True)
     lease_expires_at = models.DateTimeField(null=True)
     woken_at = models.DateTimeField(null=True)  # when a worker was last told
     cancel_requested_at = models.DateTimeField(null=True)
 
-    prompt_tokens = models.PositiveIntegerField(default=0)
-    output_tokens = models.PositiveIntegerField(default=0)
-    queued_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True)  # first claim
-    first_token_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
+    prompt_tokens = models.PositiveIntegerField(_("prompt tokens"), default=0)
+    output_tokens = models.PositiveIntegerField(_("output tokens"), default=0)
+    queued_at = models.DateTimeField(_("queued at"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started at"), null=True)  # first claim
+    first_token_at = models.DateTimeField(_("first token at"), null=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
 
     class Meta:
+        verbose_name = _("generation")
+        verbose_name_plural = _("generations")
         ordering = ["-queued_at"]
         constraints = [
             models.UniqueConstraint(

@@ -10,19 +10,21 @@ class AccessRecord(models.Model):
 
     reader = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name=_("reader"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="reads",
     )
-    reader_email = models.EmailField()  # outlives the account
-    generation_id = models.UUIDField(db_index=True)
+    reader_email = models.EmailField(_("reader's address"))  # outlives the account
+    generation_id = models.UUIDField(_("generation"), db_index=True)
     person = models.ForeignKey(  # whose text it was
         settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="was_read",
     )
-    read_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(_("read at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("opening of a text")
