@@ -4,7 +4,6 @@ import os
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import OriginValidator
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
@@ -12,12 +11,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 http_application = get_asgi_application()
 
 # Routes import models, so they can only be read once Django is set up.
+from webapp.common.origin import OwnOriginOnly  # noqa: E402
 from webapp.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": http_application,
-        "websocket": OriginValidator(
+        "websocket": OwnOriginOnly(
             AuthMiddlewareStack(URLRouter(websocket_urlpatterns)),
             settings.ALLOWED_ORIGINS,
         ),

@@ -138,6 +138,9 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
             await self.watch(sent.conversation.pk)
             self.view = LogView(sent.conversation.pk)
         await self.update()
+        if sent.generation.pk not in self.view.running:
+            # It has ended already; who asked hears of its end all the same.
+            await self.answers.follow(sent.generation.pk)
 
     async def on_resume(self, frame: protocol.ResumeFrame) -> None:
         await self.in_thread(

@@ -1,6 +1,6 @@
 """The frames of the chat socket, both directions. docs/protocol.md explains them."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 from uuid import UUID
 
 import msgspec
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 VERSION = 1
 MAX_FRAME_BYTES = 256 * 1024
+MAX_REF_CHARS = 64
 
 CLOSE_TOO_MANY = 1008
 CLOSE_TOO_LARGE = 1009
@@ -25,7 +26,13 @@ class FrameError(Exception):
 
 
 class _Frame(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    ref: str | None = None
+    ref: Annotated[str, msgspec.Meta(max_length=MAX_REF_CHARS)] | None = None
+
+
+class _Referring(msgspec.Struct):
+    """Of any frame, also of an unknown one, as much as an answer needs."""
+
+    ref: Annotated[str, msgspec.Meta(max_length=MAX_REF_CHARS)] | None = None
 
 
 class OpenFrame(_Frame, tag="open"):
@@ -66,7 +73,7 @@ class StopFrame(_Frame, tag="stop"):
 
 class ResumeFrame(_Frame, tag="resume"):
     generation: UUID
-    after: int
+    after: Annotated[int, msgspec.Meta(le=2**31)]
 
 
 class PingFrame(_Frame, tag="ping"):
@@ -84,30 +91,28 @@ ClientFrame = (
     | PingFrame
 )
 
+
 _decoder: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
-MAX_REF_CHARS = 64
 
 
 def parse_frame(data: bytes | str) -> ClientFrame:
     """Raises FrameError; its `ref` is the frame's own where one can be made out."""
     try:
-        frame = _decoder.decode(data)
+        return _decoder.decode(data)
     except msgspec.ValidationError as error:
         raise FrameError(
             _("This is no frame of the protocol: %(problem)s") % {"problem": error},
             ref=_ref_of(data),
         ) from error
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise FrameError(_("The frame is not valid JSON.")) from error
-    if frame.ref is not None and len(frame.ref) > MAX_REF_CHARS:
-        raise FrameError(_("The ref is too long."))
-    return frame
 
 
 def _ref_of(data: bytes | str) -> str | None:
-    frame = msgspec.json.decode(data)
-    ref = frame.get("ref") if isinstance(frame, dict) else None
-    return ref if isinstance(ref, str) and len(ref) <= MAX_REF_CHARS else None
+    try:
+        return msgspec.json.decode(data, type=_Referring).ref
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 class Hello(TypedDict):

@@ -102,12 +102,14 @@ def fail(generation: Generation, text: str = "") -> None:
 
 def talk(person: User, *turns: str) -> Conversation:
     """A conversation of questions and answers by turns."""
-    conversation_id = None
+    conversation: Conversation | None = None
     for question, words in zip(turns[::2], turns[1::2], strict=True):
-        sent = ask(person, question, conversation_id=conversation_id)
+        earlier = conversation.pk if conversation else None
+        sent = ask(person, question, conversation_id=earlier)
         answer(sent.generation, words)
-        conversation_id = sent.conversation.pk
-    return Conversation.objects.get(pk=conversation_id)
+        conversation = sent.conversation
+    assert conversation is not None, "a talk has turns"
+    return conversation
 
 
 def leaf_of(conversation: Conversation) -> Message:

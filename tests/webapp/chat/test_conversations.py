@@ -1,6 +1,7 @@
 """Conversations are named, set up, deleted and brought back by their owner alone."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,7 +15,11 @@ from tests.webapp.chat.factories import (
     talk,
 )
 from webapp.accounts.models import User
-from webapp.chat.conversation_list import conversation_list, conversation_search
+from webapp.chat.conversation_list import (
+    Group,
+    conversation_list,
+    conversation_search,
+)
 from webapp.chat.models import Conversation
 from webapp.chat.services import (
     conversation_configure,
@@ -26,8 +31,8 @@ from webapp.common.errors import ApplicationError, NotFoundError
 from webapp.generation.models import Generation
 
 
-def titles(groups: list[tuple[str, list[object]]]) -> list[str]:
-    return [item.title for _, items in groups for item in items]  # type: ignore[attr-defined]  # Item
+def titles(groups: list[Group]) -> list[str]:
+    return [item.title for _, items in groups for item in items]
 
 
 def test_renaming_ends_automatic_titles(alice: User) -> None:
@@ -100,7 +105,7 @@ def test_nobody_else_changes_a_conversation(
     conversation = talk(alice, "Hello", "Hi.")
     for person in (bob, charlie):
         for conversation_id in (conversation.pk, uuid4()):
-            ids = {"person": person, "conversation_id": conversation_id}
+            ids: Any = {"person": person, "conversation_id": conversation_id}
             with pytest.raises(NotFoundError):
                 conversation_rename(**ids, title="Mine")
             with pytest.raises(NotFoundError):

@@ -147,7 +147,8 @@ def test_it_waits_for_the_answer_that_is_being_written(alice: User) -> None:
         ask(alice, "And?", conversation_id=sent.conversation.pk)
     assert caught.value.code == "busy"
     answer(sent.generation, "Hi.")
-    assert ask(alice, "And?", conversation_id=sent.conversation.pk)
+    again = ask(alice, "And?", conversation_id=sent.conversation.pk)
+    assert again.generation != sent.generation
 
 
 def test_a_deleted_conversation_is_unknown(alice: User) -> None:
