@@ -25,6 +25,7 @@ _BLOCK_MILLISECONDS = 2_000
 _MOST_ENTRIES = 1_000  # of one stream in one read
 _CONTROL_LIFE_SECONDS = 60
 _RETRY_SECONDS = 0.2
+_CANCEL_SECONDS = 0.1
 _RETRY_MOST_SECONDS = 2.0
 
 
@@ -69,8 +70,10 @@ class Hub:
         self._start()
         async with channel.loading:
             if not channel.is_loaded:
-                await self._reconciler.load(channel)
-        await self._call_reader()
+                # Shielded: redis-py swallows a cancellation while it connects, and
+                # whoever leaves meanwhile must not be kept here.
+                await asyncio.shield(self._reconciler.load(channel))
+        await asyncio.shield(self._call_reader())
 
     async def _leave(self, channel: Channel) -> None:
         if channel.has_watchers:
@@ -94,8 +97,7 @@ class Hub:
         tasks, self._tasks = self._tasks, []
         client = self._client
         for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+            await _task_end(task)
         await client.aclose()
 
     async def _call_reader(self) -> None:
@@ -141,6 +143,13 @@ class Hub:
                 channel.take([entry_parse(id, fields) for id, fields in items])
                 if channel.wants_row:
                     self._reconciler.call()
+
+
+async def _task_end(task: asyncio.Task[None]) -> None:
+    """Once may not be enough: redis-py swallows a cancellation while it connects."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=_CANCEL_SECONDS)
 
 
 _hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()

@@ -70,6 +70,7 @@ async def writer_make() -> Writer:
 async def test_joined_text_equals_the_stored_one() -> None:
     writer = await writer_make()
     async with Reader(writer.id) as reader:
+        await reader.read()
         for _ in range(10):
             await do(writer.stream, 1)
             await reader.read_until_token(writer.seq)
