@@ -72,7 +72,7 @@ class Conversation(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now_add=True)  # of its newest message
-    deleted_at = models.DateTimeField(null=True)  # may be undone until it is purged
+    deleted_at = models.DateTimeField(null=True)  # out of sight; may be undone
 
     class Meta:
         ordering = ["-updated_at"]
