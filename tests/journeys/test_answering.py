@@ -55,7 +55,9 @@ def test_it_goes_on_after_a_reload(page: Page, base_url: str) -> None:
     assert steps.answer_text(steps.answers(page).last) == after
 
 
-def test_two_tabs_read_the_same(page: Page, context: BrowserContext, base_url: str) -> None:
+def test_two_tabs_read_the_same(
+    page: Page, context: BrowserContext, base_url: str
+) -> None:
     steps.sign_up(page, base_url)
     steps.set_sampling(page, temperature=0, max_tokens=80)
     steps.wait_written(steps.ask(page, "Say hello."))
