@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "webapp.accounts.middleware.SessionActivityMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "webapp.common.middleware.NoStoreMiddleware",
+    "webapp.common.unavailable.UnavailableMiddleware",
 ]
 
 ROOT_URLCONF = "webapp.urls"

@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client, RequestFactory
 from django.views.defaults import server_error
+from pytest_django import Settings
 
+from tests.webapp.accounts.test_sign_in import sign_in
 from webapp.accounts.models import Team, User
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +46,21 @@ def test_the_page_of_a_broken_server_needs_no_request() -> None:
 
     assert response.status_code == 500
     assert b"Something broke" in response.content
+
+
+def test_without_redis_sign_in_says_to_try_again(
+    client: Client, alice: User, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "unix:///nowhere/redis.sock",
+        }
+    }
+
+    response = sign_in(client, alice.email)
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+    assert b"Try again in a moment" in response.content
+    assert "no Redis" in caplog.text
