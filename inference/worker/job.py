@@ -33,6 +33,9 @@ class Job:
         self.generation_id: UUID = generation.id
         self.id = str(generation.id)
         self.epoch: int = generation.epoch
+        # A claim's own: the same row may be claimed again while its lost claim is
+        # still in the engine (a process that was paused).
+        self.request_id = f"{self.id}:{self.epoch}"
         self.queue: str = generation.queue
         self.done = threading.Event()  # the row is no longer ours
         self._lock = threading.Lock()

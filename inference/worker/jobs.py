@@ -1,4 +1,4 @@
-"""All jobs of this worker, by the id of their generation."""
+"""All jobs of this worker, by the id of their request to the engine."""
 
 import threading
 from collections.abc import Iterator
@@ -25,18 +25,18 @@ class Jobs:
     def __len__(self) -> int:
         return len(self._jobs)
 
-    def get(self, generation_id: str) -> Job | None:
-        return self._jobs.get(generation_id)
+    def get(self, request_id: str) -> Job | None:
+        return self._jobs.get(request_id)
 
     def add(self, job: Job) -> None:
         with self._lock:
-            self._jobs[job.id] = job
+            self._jobs[job.request_id] = job
 
     def remove(self, job: Job) -> None:
         """Its thread may go."""
         with self._lock:
-            if self._jobs.get(job.id) is job:
-                del self._jobs[job.id]
+            if self._jobs.get(job.request_id) is job:
+                del self._jobs[job.request_id]
         job.done.set()
 
     def seat_take(self, generation_id: UUID, queue: str) -> bool:

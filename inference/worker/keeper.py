@@ -61,7 +61,7 @@ class Keeper(Loop):
             if not lease.is_held:
                 self._on_lost_claim(jobs[id])
             elif lease.is_cancel_requested:
-                self._runtime.cancel(jobs[id].id)
+                self._runtime.cancel(jobs[id].request_id)
 
     def _retry_models(self) -> None:
         if time.monotonic() >= self._retry_models_at:

@@ -63,7 +63,7 @@ class ModelWorker:
         self.runtime = make_runtime(self._sink, self._model_changed)
         self.publisher = Publisher(
             self.jobs,
-            on_cancel=lambda job: self.runtime.cancel(job.id),
+            on_cancel=lambda job: self.runtime.cancel(job.request_id),
             on_lost_claim=self._drop,
             on_published=lambda: self.recorder.call() if self._has_ends() else None,
             holds_claim=_holds_claim,
@@ -113,7 +113,7 @@ class ModelWorker:
         _exit_later(_DRAIN_SECONDS)
         for job in self.jobs:
             made = job.release()
-            self.runtime.cancel(job.id)
+            self.runtime.cancel(job.request_id)
             generation_release(
                 generation_id=job.generation_id,
                 epoch=job.epoch,
@@ -144,7 +144,7 @@ class ModelWorker:
         made = _made_before(generation)
         job = Job(generation, made)
         self.jobs.add(job)
-        self.runtime.submit(_request(generation, made))
+        self.runtime.submit(_request(job.request_id, generation, made))
         return job
 
     def _ready_status(self, model: str) -> ModelStatus | None:
@@ -172,7 +172,7 @@ class ModelWorker:
         """Somebody else has the row: stop, and write nothing more."""
         log.warning("%s was taken over; epoch %d is over", job.id, job.epoch)
         job.release()
-        self.runtime.cancel(job.id)
+        self.runtime.cancel(job.request_id)
         self.jobs.remove(job)
 
     def _model_changed(self, status: ModelStatus) -> None:
@@ -202,9 +202,9 @@ def _made_before(generation: Generation) -> Made:
     return Made(generation.output_token_ids, generation.output, count, streamed.text)
 
 
-def _request(generation: Generation, made: Made) -> GenerationRequest:
+def _request(id: str, generation: Generation, made: Made) -> GenerationRequest:
     return GenerationRequest(
-        id=str(generation.id),
+        id=id,
         model=generation.model,
         messages=tuple(
             ChatMessage(Role(message["role"]), message["content"])

@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from inference.contract import ErrorCode
+from tests.faults.crew import START_SECONDS
 from tests.faults.patience import eventually
 from tests.faults.undisturbed import (
     QUESTIONS,
@@ -29,7 +30,7 @@ def test_it_is_given_up_after_three_workers_and_its_neighbour_finishes(
     neighbour, its_reader = world.ask(QUESTIONS[1])
     poison, reader = world.ask(QUESTIONS[0])
     for epoch in range(1, MOST_ATTEMPTS + 1):
-        eventually(lambda: _is_running(poison, epoch))  # noqa: B023  # used at once
+        eventually(lambda: _is_running(poison, epoch), seconds=START_SECONDS)  # noqa: B023  # used at once
         world.crew.of(poison).kill()
         world.crew.start()
     reader.wait_for_end()
