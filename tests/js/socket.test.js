@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { reconnectDelay } from "../../static/js/lib/backoff.js";
-import { Socket } from "../../static/js/lib/socket.js";
+import { fitsFrame, Socket } from "../../static/js/lib/socket.js";
 
 /** A connection whose other end is the test. */
 class Line {
@@ -103,6 +103,11 @@ test("it waits as long as a restarting server asks", () => {
   assert.equal(lines.length, 1);
   mock.timers.tick(1);
   assert.equal(lines.length, 2);
+});
+
+test("a text of many bytes is known not to fit, whatever its length", () => {
+  assert.ok(fitsFrame({ type: "send", text: "a".repeat(200_000) }));
+  assert.ok(!fitsFrame({ type: "send", text: "汉".repeat(100_000) }));
 });
 
 test("delays are spread between half a second and fifteen", () => {

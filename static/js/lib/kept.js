@@ -8,6 +8,15 @@ export function keep(name, value) {
   }
 }
 
+/** On a shared computer, what was typed is not for the next person. */
+export function forgetAll() {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // Nothing was kept either.
+  }
+}
+
 export function kept(name) {
   try {
     return JSON.parse(sessionStorage.getItem(name));

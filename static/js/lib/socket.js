@@ -3,6 +3,12 @@ import { reconnectDelay } from "./backoff.js";
 const PING_MS = 25_000;
 const ANSWER_MS = 10_000;
 const SIGNED_OUT = 4401;
+const MOST_BYTES = 256 * 1024 - 256; // a larger frame closes the socket; ref comes on top
+
+/** Would the server take a frame of this size? */
+export function fitsFrame(frame) {
+  return new TextEncoder().encode(JSON.stringify(frame)).length <= MOST_BYTES;
+}
 
 /** Why a request got no answer. `code` is the server's, or "lost". */
 export class RequestError extends Error {

@@ -13,7 +13,7 @@ import { toast } from "../components/toast.js";
 import { post, readPage } from "../lib/http.js";
 import { newKey } from "../lib/key.js";
 import { Outbox } from "../lib/outbox.js";
-import { Socket } from "../lib/socket.js";
+import { fitsFrame, Socket } from "../lib/socket.js";
 
 const ASKED = /\/c\/([^/]+)\/(delete|restore|rename)\/$/;
 
@@ -64,6 +64,9 @@ class ChatPage {
     this.#root.addEventListener("click", (event) => this.#example(event.target));
     document.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener("htmx:afterRequest", (event) => this.#asked(event.detail));
+    // Back to the empty page that this conversation was begun on.
+    addEventListener("popstate", () => location.reload());
+    addEventListener("pageshow", () => this.socket.check());
   }
 
   // The connection
@@ -152,15 +155,20 @@ class ChatPage {
 
   #send(text, parent) {
     if (this.#outbox.frame || this.log.running) return false;
-    this.settings.close();
-    this.#outbox.put({
+    const frame = {
       type: "send",
       key: newKey(),
       text,
       ...(this.#conversation && { conversation: this.#conversation }),
       ...(parent !== undefined && { parent }),
       ...this.settings.values,
-    });
+    };
+    if (!fitsFrame(frame)) {
+      this.composer.complain(gettext("This is too long to send. Send it in parts."));
+      return false;
+    }
+    this.settings.close();
+    this.#outbox.put(frame);
     if (parent === undefined) this.composer.clear();
     this.#deliver();
     return true;
