@@ -115,7 +115,7 @@ def _entry(message: Message, place: Place, *, is_last: bool) -> Entry:
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def _rendered(text: str, *, is_finished: bool) -> tuple[tuple[str, ...], str]:
     stream = MarkdownStream()
     stream.feed(text)

@@ -3,7 +3,9 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.webapp.chat.factories import answer, ask, leaf_of, new_key, talk
@@ -46,6 +48,20 @@ def test_an_unfinished_answer_is_busy(signed_in: Client, alice: User) -> None:
     assert 'aria-busy="true"' in signed_in.get(url).content.decode()
     answer(sent.generation, "Hi.")
     assert 'aria-busy="true"' not in signed_in.get(url).content.decode()
+
+
+def test_a_long_conversation_costs_no_more_queries(
+    signed_in: Client, alice: User
+) -> None:
+    def queries(conversation: Conversation) -> int:
+        url = reverse("chat_conversation", args=[conversation.pk])
+        with CaptureQueriesContext(connection) as captured:
+            signed_in.get(url)
+        return len(captured)
+
+    short, long = talk(alice, "1", "2"), talk(alice, *["1", "2"] * 8)
+    queries(short)  # the session's last visit is noted once
+    assert queries(long) == queries(short) <= 15
 
 
 def test_the_list_searches(signed_in: Client, conversation: Conversation) -> None:

@@ -1,5 +1,6 @@
 """The chat socket: an answer streams, and all tabs show the same."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,8 @@ from tests.webapp.chat.factories import (
 )
 from tests.webapp.chat.socket import Frame, Socket, in_database, shown
 from webapp.accounts.models import User
-from webapp.chat.models import Conversation
+from webapp.chat import consumers, protocol
+from webapp.chat.models import Conversation, Message
 from webapp.chat.services import branch_select, conversation_delete
 from webapp.common.markdown import render
 from webapp.generation.models import Generation
@@ -177,6 +179,38 @@ async def test_the_same_key_twice_gets_the_same_answer(alice: User) -> None:
     for name in ("conversation", "message", "generation"):
         assert first[name] == second[name]
     assert await in_database(Generation.objects.count) == 1
+
+
+async def test_two_presses_at_the_same_moment_are_one_generation(alice: User) -> None:
+    key = new_key()
+    async with await Socket.of(alice) as one, await Socket.of(alice) as two:
+        first, second = await asyncio.gather(
+            one.ask("send", key=key, text="Hello"),
+            two.ask("send", key=key, text="Hello"),
+        )
+    assert first["generation"] == second["generation"]
+    assert await in_database(Message.objects.count) == 2
+
+
+async def test_a_reader_who_takes_nothing_is_sent_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(consumers, "SEND_SECONDS", 0)
+    consumer = StuckConsumer()
+    await consumer.send_frame({"type": "list"})
+    assert consumer.closed_with == protocol.CLOSE_TOO_SLOW
+
+
+class StuckConsumer(consumers.ChatConsumer):
+    """At the other end nobody reads."""
+
+    closed_with: int | None = None
+
+    async def send(self, text_data: str) -> None:
+        await asyncio.Event().wait()
+
+    async def close(self, code: int) -> None:
+        self.closed_with = code
 
 
 async def test_a_failure_says_why_in_words(alice: User) -> None:

@@ -7,17 +7,13 @@ from typing import Concatenate, ParamSpec
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
-from webapp.accounts.models import User
 from webapp.accounts.permissions import ForbiddenError
+from webapp.accounts.views.answers import PersonRequest
 from webapp.common.errors import ApplicationError, NotFoundError
 
+__all__ = ["PersonRequest", "for_people"]
+
 P = ParamSpec("P")
-
-
-class PersonRequest(HttpRequest):
-    """A request of somebody who is signed in."""
-
-    user: User
 
 
 def for_people(
