@@ -20,21 +20,21 @@ def redis_client() -> "redis.Redis":
 
 @lru_cache(maxsize=8)
 def _client(url: str) -> "redis.Redis":
-    return redis.Redis.from_url(url, **_options())
-
-
-def redis_open_async() -> "redis.asyncio.Redis":
-    """For the running event loop; whoever opens it closes it."""
-    return redis.asyncio.Redis.from_url(
-        settings.REDIS_URL,
-        **_options() | {"retry": redis.asyncio.retry.Retry(NoBackoff(), 1)},
+    options: dict[str, Any] = settings.REDIS_OPTIONS
+    return redis.Redis.from_url(
+        url,
+        **options,
+        decode_responses=True,
+        # The pool may hold a connection that a restarted server has dropped.
+        retry=Retry(NoBackoff(), 1),
     )
 
 
-def _options() -> dict[str, Any]:
-    # One more try: the pool may hold a connection that a restarted server has dropped.
-    return {
-        **settings.REDIS_OPTIONS,
-        "decode_responses": True,
-        "retry": Retry(NoBackoff(), 1),
-    }
+def redis_open_async() -> "redis.asyncio.Redis":
+    """For the running event loop, blocking reads too; whoever opens it closes it."""
+    return redis.asyncio.Redis.from_url(
+        settings.REDIS_URL,
+        **settings.REDIS_BLOCKING_OPTIONS,
+        decode_responses=True,
+        retry=redis.asyncio.retry.Retry(NoBackoff(), 1),
+    )

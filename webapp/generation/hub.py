@@ -13,6 +13,8 @@ from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
+
 from webapp.common.redis import RedisError, redis_open_async
 from webapp.generation.channel import Channel
 from webapp.generation.events import Event, Failed, Finished
@@ -21,7 +23,6 @@ from webapp.generation.token_log import entry_parse, stream_key
 
 log = logging.getLogger(__name__)
 
-_BLOCK_MILLISECONDS = 2_000
 _MOST_ENTRIES = 1_000  # of one stream in one read
 _CONTROL_LIFE_SECONDS = 60
 _RETRY_SECONDS = 0.2
@@ -130,7 +131,7 @@ class Hub:
                 },
             },
             count=_MOST_ENTRIES,
-            block=_BLOCK_MILLISECONDS,
+            block=int(settings.REDIS_BLOCK_SECONDS * 1_000),
         )
 
     def _take(self, answer: Any) -> None:

@@ -198,7 +198,7 @@ def test_a_worker_whose_row_was_taken_stops(worker: ModelWorker) -> None:
     thread = in_thread(worker, generation)
     wait_until(lambda: streamed(generation) != "")
     Generation.objects.update(epoch=2, worker="box:2")
-    redis_client().hset(fence_key(str(generation.id)), "epoch", 2)
+    redis_client().hset(fence_key(str(generation.id)), "epoch", "2")
     seen = streamed(generation)
     thread.join(WAIT_SECONDS)
     generation.refresh_from_db()

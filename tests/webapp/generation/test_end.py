@@ -1,6 +1,7 @@
 """Every generation ends once, with one line in the ledger."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -83,6 +84,8 @@ def test_readers_are_told_and_the_stream_goes_later(
     with django_capture_on_commit_callbacks(execute=True):
         generation_end(generation_id=generation.id, epoch=1, ending=DONE)
     key = stream_key(str(generation.id))
-    [(_id, fields)] = redis_client().xrange(key)
+    items: Any = redis_client().xrange(key)
+    [(_id, fields)] = items
     assert fields == {"end": "1"}
-    assert 0 < redis_client().ttl(key) <= 3600
+    ttl: Any = redis_client().ttl(key)
+    assert 0 < ttl <= 3600

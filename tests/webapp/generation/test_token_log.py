@@ -1,5 +1,7 @@
 """Tokens in Redis: numbered, once, and of the living claim only."""
 
+from typing import Any
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -73,7 +75,7 @@ def test_a_resumption_leaves_a_mark() -> None:
     id = opened()
     token_log_append([part(id, 1, 1)])
     token_log_open(generation_id=id, epoch=2)
-    items = redis_client().xrange(stream_key(id))
+    items: Any = redis_client().xrange(stream_key(id))
     mark = entry_parse(*items[-1])
     assert mark.is_resumption and mark.seq == 1
 
@@ -116,14 +118,15 @@ def test_there_is_one_end() -> None:
     token_log_append([part(id, 1, 1)])
     token_log_end(generation_id=id)
     token_log_end(generation_id=id)
-    items = redis_client().xrange(stream_key(id))
+    items: Any = redis_client().xrange(stream_key(id))
     assert [entry_parse(*item).is_end for item in items] == [False, True]
 
 
 def test_streams_do_not_stay_for_ever() -> None:
     id = opened()
     token_log_append([part(id, 1, 1)])
-    assert redis_client().ttl(stream_key(id)) > 0
+    ttl: Any = redis_client().ttl(stream_key(id))
+    assert ttl > 0
 
 
 @settings(
