@@ -94,9 +94,7 @@ STATIC_ROOT = TANDEM_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "webapp.common.storage.ModuleStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "webapp.common.storage.ModuleStaticFilesStorage"},
 }
 
 # Requests carry text, not files: a larger body is refused before it is parsed.
