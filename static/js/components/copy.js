@@ -30,10 +30,18 @@ function sourceOf(button) {
     return document.querySelector(button.dataset.copy).value;
   }
   if (button.dataset.copy === "answer") {
-    const message = button.closest("article");
-    return message.dataset.text ?? message.querySelector("[data-body]").innerText;
+    return readable(button.closest("article").querySelector("[data-body]"));
   }
   return button.closest(".code").querySelector("pre").textContent;
+}
+
+/** A message as plain text, code without the heads of its blocks. */
+function readable(body) {
+  const parts = [...body.querySelectorAll(":scope > .block > *, :scope > .open-text")];
+  if (!parts.length) return body.textContent;
+  const textOf = (part) =>
+    part.matches(".code") ? part.querySelector("pre").textContent : part.innerText;
+  return parts.map(textOf).join("\n\n");
 }
 
 /** The clipboard API exists on secure pages only; plain http has the older way. */

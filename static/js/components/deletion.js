@@ -10,6 +10,8 @@ export function watchDeletion() {
     const url = button.dataset.delete ?? button.dataset.restore;
     const target = "#conversation-list";
     htmx.ajax("POST", url, { source, target, swap: "innerHTML" }).catch(() => {});
+    // The button goes with its row or its toast; the hand stays near.
     if (button.dataset.restore) button.closest(".toast").remove();
+    document.getElementById("conversation-list").focus({ preventScroll: true });
   });
 }

@@ -47,6 +47,7 @@ class ChatPage {
     );
     this.#listen();
     this.#refresh();
+    this.#deliver();
     this.socket.connect();
   }
 
@@ -154,7 +155,11 @@ class ChatPage {
   // What a person does
 
   #send(text, parent) {
-    if (this.#outbox.frame || this.log.running) return false;
+    if (this.log.running) return false;
+    if (this.#outbox.frame) {
+      this.composer.complain(gettext("Your last message is still on its way."));
+      return false;
+    }
     const frame = {
       type: "send",
       key: newKey(),
