@@ -1,6 +1,6 @@
 import { toast } from "./toast.js";
 
-const DONE_MS = 1500;
+const DONE_MS = 2500;
 
 /** Buttons with data-copy: empty copies the code block around it, "answer" the
     answer, "#id" what that field holds. */
@@ -65,5 +65,5 @@ function markDone(button) {
 
 function toastOnce(text) {
   const shown = document.querySelectorAll("#toasts .toast p");
-  if (![...shown].some((words) => words.textContent === text)) toast(text);
+  if (![...shown].some((words) => words.textContent === text)) toast(text, DONE_MS);
 }

@@ -1,10 +1,11 @@
 const STAYS_MS = 10_000;
 
-/** Says something at the foot of the page; it leaves by itself. */
-export function toast(text) {
+/** Says something at the foot of the page; it leaves by itself after `stays` ms. */
+export function toast(text, stays = STAYS_MS) {
   const box = document.createElement("div");
   box.className = "toast";
   box.dataset.toast = "";
+  box.dataset.stays = stays;
   const words = document.createElement("p");
   words.textContent = text;
   const close = document.createElement("button");
@@ -19,7 +20,7 @@ export function toast(text) {
 /** Toasts that the server rendered live by the same rules. */
 export function watchToasts() {
   const list = document.getElementById("toasts");
-  const age = (box) => setTimeout(() => leave(box), STAYS_MS);
+  const age = (box) => setTimeout(() => leave(box), box.dataset.stays ?? STAYS_MS);
   const leave = (box) => {
     // Nobody loses the button under their hand.
     if (box.matches(":hover, :focus-within")) age(box);
