@@ -35,8 +35,8 @@ check-fast: dev  ## What takes seconds: format, lint, imports
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/lint-imports
-	$(BIN)/djade --check $(TEMPLATES)
-	$(BIN)/djangofmt --check $(TEMPLATES)
+	@$(BIN)/djade --check $(TEMPLATES)
+	@$(BIN)/djangofmt --check $(TEMPLATES)
 	$(BIN)/biome check static
 
 # A deployment's settings, so that the check looks at what will be deployed.

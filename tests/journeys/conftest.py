@@ -1,4 +1,8 @@
-"""A browser in front of the whole product, started once for all journeys."""
+"""A browser in front of the whole product, started once for all journeys.
+
+Both live as long as this package: playwright keeps an event loop in the main thread, and
+tests of other packages need to start theirs.
+"""
 
 import re
 import sys
@@ -28,19 +32,19 @@ EXPECTED = re.compile(
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     home = tmp_path_factory.mktemp("home")
     with product_run(home) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def base_url(product: Product) -> str:
     return product.base_url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     found = browser_find()
     if found is None:
@@ -60,9 +64,14 @@ def product_log(product: Product) -> Iterator[None]:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def locale() -> str:
+    return "en-GB"
+
+
+@pytest.fixture
+def context(browser: Browser, locale: str) -> Iterator[BrowserContext]:
     """A browser of its own for each test; its console must stay clean."""
-    opened = browser.new_context(locale="en-GB")
+    opened = browser.new_context(locale=locale)
     opened.set_default_timeout(WAIT_MS)
     complaints: list[str] = []
     opened.on(
