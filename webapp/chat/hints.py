@@ -1,5 +1,6 @@
 """Tell open pages that something changed. A hint carries no content: go and read."""
 
+import asyncio
 import logging
 import uuid
 
@@ -9,6 +10,8 @@ from django.db import transaction
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+
+SECONDS = 1.4  # a hanging Redis must not hold up what was asked for
 
 
 def conversation_group(conversation_id: uuid.UUID) -> str:
@@ -34,10 +37,15 @@ def _send_on_commit(group: str, hint: str) -> None:
 
 
 def _send(group: str, hint: str) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
     try:
-        async_to_sync(layer.group_send)(group, {"type": hint})
-    except (RedisError, OSError) as error:
+        async_to_sync(_group_send)(group, hint)
+    except (RedisError, OSError) as error:  # a time-out is an OSError
         # What was asked for is done; other tabs see it at their next reload.
         logger.warning("%s: hint %s not sent: %s", group, hint, error)
+
+
+async def _group_send(group: str, hint: str) -> None:
+    layer = get_channel_layer()
+    assert layer is not None
+    async with asyncio.timeout(SECONDS):
+        await layer.group_send(group, {"type": hint})
