@@ -18,6 +18,7 @@ from webapp.accounts.models import User
 from webapp.chat import protocol
 from webapp.chat.answers import Answers
 from webapp.chat.commands import Command, command_run
+from webapp.chat.farewell import farewell
 from webapp.chat.frames import foot_render, frame_of
 from webapp.chat.hints import conversation_group, person_group
 from webapp.chat.limits import TokenBucket, socket_count
@@ -65,18 +66,23 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
         self.person_id = person_id
         await self.channel_layer.group_add(person_group(person_id), self.channel_name)
         self.recheck_task = asyncio.create_task(self.recheck_regularly())
+        farewell.enter(self.say_farewell)
         await self.send_frame({"type": "hello", "version": protocol.VERSION})
 
     async def disconnect(self, code: int) -> None:
         if self.person_id is None:
             return
         socket_count.leave(self.person_id)
+        farewell.leave(self.say_farewell)
         if self.recheck_task:
             self.recheck_task.cancel()
         await self.answers.keep_only(())
         await self.watch_none()
         group = person_group(self.person_id)
         await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def say_farewell(self, after: float) -> None:
+        await self.send_frame({"type": "reconnect", "after": round(after, 1)})
 
     # Frames of the client
 

@@ -198,6 +198,11 @@ class List(TypedDict):
     type: Literal["list"]
 
 
+class Reconnect(TypedDict):
+    type: Literal["reconnect"]
+    after: float
+
+
 ServerFrame = (
     Hello
     | Ok
@@ -210,6 +215,7 @@ ServerFrame = (
     | FinishedFrame
     | FailedFrame
     | List
+    | Reconnect
 )
 
 
