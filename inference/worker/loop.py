@@ -4,7 +4,7 @@ import logging
 import threading
 from abc import ABC, abstractmethod
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,12 @@ class Loop(ABC):
             self._thread.join()
 
     def _run(self) -> None:
+        try:
+            self._turn_until_closed()
+        finally:
+            connections.close_all()  # a pool would wait for this one in vain
+
+    def _turn_until_closed(self) -> None:
         while not self._closed.is_set():
             self._called.wait(self._seconds)
             self._called.clear()

@@ -60,6 +60,8 @@ class ModelWorker:
         self.name = name
         self.jobs = Jobs(settings.TANDEM_SLOTS)
         self._is_draining = threading.Event()
+        self._exit = threading.Timer(_DRAIN_SECONDS, os._exit, args=[0])
+        self._exit.daemon = True
         self.runtime = make_runtime(self._sink, self._model_changed)
         self.publisher = Publisher(
             self.jobs,
@@ -109,8 +111,11 @@ class ModelWorker:
 
     def drain(self) -> None:
         """Give every row back with what was made of it, and let the threads go."""
+        if self._is_draining.is_set():
+            return
         self._is_draining.set()
-        _exit_later(_DRAIN_SECONDS)
+        # A database that does not answer must not hold up a deployment.
+        self._exit.start()
         for job in self.jobs:
             made = job.release()
             self.runtime.cancel(job.request_id)
@@ -132,6 +137,7 @@ class ModelWorker:
             heartbeat_end(self.name)
         except RedisError:
             log.warning("Redis is away; the heartbeat ends by itself")
+        self._exit.cancel()
 
     def _begin(self, generation_id: UUID, status: ModelStatus) -> Job | None:
         generation = generation_claim(
@@ -219,13 +225,6 @@ def _request(id: str, generation: Generation, made: Made) -> GenerationRequest:
 def _holds_claim(job: Job) -> bool:
     leases = leases_renew(claims=[(job.generation_id, job.epoch)])
     return leases[job.generation_id].is_held
-
-
-def _exit_later(seconds: float) -> None:
-    """A database that does not answer must not hold up a deployment."""
-    timer = threading.Timer(seconds, os._exit, args=[0])
-    timer.daemon = True
-    timer.start()
 
 
 def model_worker_start() -> ModelWorker:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
 from pytest_django import Settings
 
 from tests.webapp.generation.factories import (
@@ -60,11 +60,12 @@ class Writer:
 
 
 async def do(call: Callable[..., object], *arguments: object) -> None:
-    await sync_to_async(call)(*arguments)
+    await database_sync_to_async(call)(*arguments)
 
 
 async def writer_make() -> Writer:
-    return await sync_to_async(Writer)()
+    writer: Writer = await database_sync_to_async(Writer)()
+    return writer
 
 
 async def test_joined_text_equals_the_stored_one() -> None:
@@ -139,7 +140,7 @@ async def test_one_that_ended_unwatched_is_served_from_the_row() -> None:
 
 
 async def test_a_failure_comes_with_its_reason() -> None:
-    row = await sync_to_async(GenerationFactory.create)(
+    row = await database_sync_to_async(GenerationFactory.create)(
         status="failed", error_code="poisoned", error_params={"attempts": 3}
     )
     async with Reader(str(row.id)) as reader:
@@ -189,14 +190,14 @@ async def test_an_end_that_was_not_announced_is_found(settings: Settings) -> Non
 
 
 async def test_a_reader_hears_that_the_worker_was_lost() -> None:
-    row = await sync_to_async(lost_make)(output="to", output_token_ids=[1])
+    row = await database_sync_to_async(lost_make)(output="to", output_token_ids=[1])
     async with Reader(str(row.id)) as reader:
         while "resuming" not in reader.states:
             assert await reader.read()
 
 
 async def test_a_reader_hears_that_no_worker_is_there() -> None:
-    row = await sync_to_async(GenerationFactory.create)()
+    row = await database_sync_to_async(GenerationFactory.create)()
     async with Reader(str(row.id)) as reader:
         await reader.read()
         await reader.read()
@@ -220,7 +221,7 @@ async def test_nothing_is_left_when_nobody_watches() -> None:
 
 
 async def test_an_answer_goes_on_from_its_prefix() -> None:
-    row = await sync_to_async(running_make)(prefix="It was ")
+    row = await database_sync_to_async(running_make)(prefix="It was ")
     async with Reader(str(row.id)) as reader:
         await reader.read()
         await do(token_log_open_and_say, str(row.id), "night")
