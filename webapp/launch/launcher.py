@@ -76,16 +76,19 @@ async def _redis_answers(console: Console) -> None:
 
 
 def _listen_for_signals(console: Console, supervisor: Supervisor) -> asyncio.Event:
-    """Set at the first signal; a second one kills what is still ending."""
+    """Set at the first signal; one more Ctrl-C kills what is still ending.
+
+    Only that: a closing terminal says SIGHUP twice, and is in no hurry.
+    """
     is_told = asyncio.Event()
 
-    def on_signal() -> None:
-        if is_told.is_set():
+    def on_signal(number: int) -> None:
+        if not is_told.is_set():
+            console.say(f"Ending (process {os.getpid()})")
+            is_told.set()
+        elif number == signal.SIGINT:
             supervisor.kill()
-            return
-        console.say(f"Ending (process {os.getpid()})")
-        is_told.set()
 
     for number in END_SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(number, on_signal)
+        asyncio.get_running_loop().add_signal_handler(number, on_signal, number)
     return is_told

@@ -21,7 +21,8 @@ def static_collect() -> bool:
         return False
     root.mkdir(parents=True, exist_ok=True)
     stamp.unlink(missing_ok=True)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    # From nothing: it goes by times, and a package's new file may bear an old one.
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     stamp.write_text(print_now, encoding="utf-8")
     return True
 
