@@ -176,6 +176,8 @@ class ModelWorker:
 
     def _drop(self, job: Job) -> None:
         """Somebody else has the row: stop, and write nothing more."""
+        if self._is_draining.is_set():  # it was given back, not taken
+            return
         log.warning("%s was taken over; epoch %d is over", job.id, job.epoch)
         job.release()
         self.runtime.cancel(job.request_id)
