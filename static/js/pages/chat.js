@@ -7,6 +7,7 @@ import { editMessage } from "../components/editing.js";
 import { Follow } from "../components/follow.js";
 import { Log } from "../components/log.js";
 import { watchRename } from "../components/rename.js";
+import { Requests } from "../components/requests.js";
 import { Settings } from "../components/settings.js";
 import { Sidelist } from "../components/sidelist.js";
 import { toast } from "../components/toast.js";
@@ -22,12 +23,12 @@ class ChatPage {
   #root = document.getElementById("chat");
   #conversation = this.#root.dataset.conversation;
   #outbox = new Outbox(`outbox:${this.#root.dataset.person}`);
-  #keys = new Map();
 
   constructor() {
     const find = (selector) => this.#root.querySelector(selector);
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.socket = new Socket(`${scheme}//${location.host}/ws/chat/`);
+    this.requests = new Requests(this.socket);
     this.log = new Log(document.getElementById("log"));
     this.follow = new Follow(find("[data-scroll]"), find("[data-to-end]"));
     this.announcer = new Announcer(find("[data-announcer]"));
@@ -217,7 +218,7 @@ class ChatPage {
 
   #stop() {
     const running = this.log.running;
-    if (running) this.#ask({ type: "stop", generation: running.generation });
+    if (running) this.requests.ask({ type: "stop", generation: running.generation });
   }
 
   #clicked(target) {
@@ -228,33 +229,10 @@ class ChatPage {
     else if (button?.dataset.action) this.#again(button.dataset.action, article);
   }
 
-  /** The same key until it is answered, so that a second press starts nothing new. */
-  async #again(type, article) {
-    const { message } = article.dataset;
-    const name = `${type} ${message}`;
-    if (!this.#keys.has(name)) this.#keys.set(name, newKey());
+  #again(type, { dataset: { message } }) {
     const { model, sampling } = this.settings.values;
     const settings = type === "regenerate" ? { model, sampling } : {};
-    const isOver = await this.#ask({
-      type,
-      key: this.#keys.get(name),
-      message,
-      ...settings,
-    });
-    if (isOver) this.#keys.delete(name);
-  }
-
-  /** Resolves with false if the connection was lost before the answer. */
-  async #ask(frame) {
-    try {
-      await this.socket.request(frame);
-    } catch (error) {
-      const isLost = error.code === "lost";
-      const words = gettext("The connection was lost. Try again in a moment.");
-      toast(isLost ? words : error.message);
-      return !isLost;
-    }
-    return true;
+    this.requests.askOnce({ type, message, ...settings });
   }
 
   #edit(article) {
