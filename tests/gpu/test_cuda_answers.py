@@ -41,7 +41,10 @@ def test_company_does_not_change_the_beginning_of_an_answer(harness: Harness) ->
 
 
 def test_the_same_seed_gives_the_same_answer(harness: Harness) -> None:
-    wish = {"temperature": 0.8, "seed": 7, "max_tokens": 24}
-    (first,) = harness.ask(request_make(QUESTIONS[2], **wish))
-    (second,) = harness.ask(request_make(QUESTIONS[2], **wish))
+    first, second = (
+        harness.ask(request_make(QUESTIONS[2], temperature=0.8, seed=7, max_tokens=24))[
+            0
+        ]
+        for _ in range(2)
+    )
     assert first.token_ids == second.token_ids
