@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 _TURN_SECONDS = 1.0
 _LEASE_PARTS = 5  # renewals in the life of a lease
 _RETRY_MODELS_SECONDS = 30.0
-_EXIT_STUCK = 70
+EXIT_STUCK = 70
 
 
 class Keeper(Loop):
@@ -33,6 +33,7 @@ class Keeper(Loop):
         jobs: Jobs,
         runtime: Runtime,
         on_lost_claim: Callable[[Job], None],
+        exit_process: Callable[[int], None] = os._exit,
     ) -> None:
         seconds = min(_TURN_SECONDS, settings.LEASE_SECONDS / _LEASE_PARTS)
         super().__init__("keeper", seconds)
@@ -40,6 +41,7 @@ class Keeper(Loop):
         self._jobs = jobs
         self._runtime = runtime
         self._on_lost_claim = on_lost_claim
+        self._exit_process = exit_process
         self._retry_models_at = time.monotonic() + _RETRY_MODELS_SECONDS
 
     def turn(self) -> None:
@@ -52,7 +54,7 @@ class Keeper(Loop):
         stands_for = time.monotonic() - self._runtime.last_step_at
         if len(self._jobs) and stands_for > settings.WATCHDOG_SECONDS:
             log.critical("the engine stands still for %.0f s: exiting", stands_for)
-            os._exit(_EXIT_STUCK)  # leases run out, others go on
+            self._exit_process(EXIT_STUCK)  # leases run out, others go on
 
     def _renew_leases(self) -> None:
         jobs = {job.generation_id: job for job in self._jobs}
