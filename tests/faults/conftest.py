@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-
 from pytest_django import DjangoDbBlocker, Settings
+
 from tests.faults.crew import Crew
 from tests.faults.undisturbed import Answer, Question
 from tests.faults.world import World

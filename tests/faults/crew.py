@@ -114,24 +114,28 @@ class Crew:
         self._workers.append(Worker(self._environment))
         return self._workers[-1]
 
-    def muster(self, count: int) -> list[Worker]:
-        """Exactly so many, all of them ready."""
-        workers = self._workers = [w for w in self._workers if w.is_running]
-        while len(workers) < count:
+    def muster(self, count: int, *, reserve: int = 0) -> list[Worker]:
+        """Exactly so many, ready; those of the reserve may still be on their way."""
+        self._workers = [w for w in self._workers if w.is_running]
+        while len(self._workers) < count + reserve:
             self.start()
-        while len(workers) > count:
-            workers.pop().kill()
-        for worker in workers:
-            eventually(lambda: worker.is_ready, seconds=START_SECONDS)  # noqa: B023  # used at once
-        return list(workers)
+        while len(self._workers) > count + reserve:
+            self._workers.pop().kill()
+        eventually(lambda: len(self._ready) >= count, seconds=START_SECONDS)
+        return list(self._workers)
+
+    @property
+    def _ready(self) -> list[Worker]:
+        return [worker for worker in self._workers if worker.is_ready]
 
     def of(self, generation: Generation) -> Worker:
         """The one that answers it at the moment."""
         generation.refresh_from_db()
         return next(w for w in self._workers if w.name == generation.worker)
 
-    def other_than(self, worker: Worker) -> Worker:
-        return next(w for w in self._workers if w is not worker and w.is_running)
+    def others_than(self, worker: Worker) -> list[str]:
+        """The names of those that can go on when this one is gone."""
+        return [w.name for w in self._workers if w is not worker and w.is_running]
 
     def close(self) -> None:
         for worker in self._workers:

@@ -24,7 +24,7 @@ class Reader:
         self._thread.start()
 
     def wait_for(self, is_so: Callable[[Page], bool]) -> None:
-        """Until the page is so. Raises what went wrong with reading, or TimeoutError."""
+        """Until the page is so. Raises what went wrong in reading, or TimeoutError."""
         with self._changed:
             came = self._changed.wait_for(
                 lambda: self._error or is_so(self.page), _PATIENCE_SECONDS
@@ -46,16 +46,17 @@ class Reader:
         self._thread.join()
 
     def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            with suppress(asyncio.CancelledError):
-                runner.run(self._finish())
+        runner = asyncio.Runner(loop_factory=lambda: self._loop)
+        with runner, suppress(asyncio.CancelledError):
+            runner.run(self._finish())
 
     async def _finish(self) -> None:
         await self._task
 
     async def _watch(self) -> None:
         try:
-            async with aclosing(get_hub().watch(self._generation_id)) as events:
+            watch = get_hub().watch(self._generation_id)
+            async with aclosing(watch) as events:  # type: ignore[type-var]  # a generator
                 async for event in events:
                     with self._changed:
                         self.page.take(event)

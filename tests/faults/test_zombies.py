@@ -59,7 +59,7 @@ def test_it_takes_its_own_row_again_when_it_is_alone(
     assert generation.epoch == 2
 
 
-def _traces(generation: Generation) -> tuple[dict[str, Any], Any]:
+def _traces(generation: Generation) -> tuple[Any, ...]:
     """All that the row and the stream say."""
     [row] = Generation.objects.filter(id=generation.id).values()
     return row, stream_items(generation)

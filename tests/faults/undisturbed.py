@@ -9,7 +9,7 @@ from webapp.common.redis import redis_client
 from webapp.generation.models import Generation, UsageRecord
 from webapp.generation.token_log import entry_parse, stream_key
 
-NUM_TOKENS = 1_200
+NUM_TOKENS = 900
 _ALL = SamplingParams(temperature=0, max_tokens=NUM_TOKENS)
 _VARIED = SamplingParams(temperature=0, repetition_penalty=1.3, max_tokens=NUM_TOKENS)
 # The beginnings of these are often written, and each time held back for a moment.
