@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 from django.conf import settings
+from django.utils import translation
 
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 from tests.servers import process_end, redis_start
@@ -31,6 +32,12 @@ def redis_client(
 @pytest.fixture(autouse=True)
 def empty_redis(redis_client: redis.Redis) -> None:
     redis_client.flushall()
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """A test before may have asked for a page in Chinese."""
+    translation.activate("en")
 
 
 @pytest.fixture

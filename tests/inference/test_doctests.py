@@ -6,9 +6,9 @@ import importlib
 import pytest
 
 MODULES = [
+    "inference.contract",
     "inference.engine.scripted",
     "inference.models.gguf_convert",
-    "inference.models.registry",
     "inference.text.stop_strings",
     "inference.text.token_bytes",
 ]
