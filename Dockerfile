@@ -1,6 +1,6 @@
 # One image for every process of Tandem; docker-compose.yml says which one runs what.
 # For a GPU: docker compose build --build-arg \
-#   TORCH="torch==2.13.0 --index-url https://download.pytorch.org/whl/cu130"
+#   TORCH="torch==2.13.0 --index-url <the index for your CUDA>"
 FROM python:3.11-slim-bookworm AS packages
 ARG TORCH=torch==2.13.0
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1

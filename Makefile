@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 # The model workers' torch. For a GPU, name PyTorch's index for your CUDA:
-#   make run TORCH="torch==2.13.0 --index-url https://download.pytorch.org/whl/cu130"
+#   make run TORCH="torch==2.13.0 --index-url <the index for your CUDA>"
 TORCH ?= torch==2.13.0
 VENV := .venv
 BIN := $(VENV)/bin

@@ -1,7 +1,7 @@
 """A browser in front of the whole product, started once for all journeys.
 
-Both live as long as this package: playwright keeps an event loop in the main thread, and
-tests of other packages need to start theirs.
+Both live as long as this package: playwright keeps an event loop in the main thread,
+and tests of other packages need to start theirs.
 """
 
 import re
