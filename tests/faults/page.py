@@ -39,6 +39,9 @@ class Page:
         elif isinstance(event, StateChanged):
             self.states.append(event.state)
         else:
+            # The last token may have no text, so that no delta told its number.
+            assert event.seq >= self.seq
+            self.seq = event.seq
             self.end = event
 
     def _take_snapshot(self, event: Snapshot) -> None:
