@@ -9,12 +9,19 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser import HOW_TO_GET, browser_find
 from tests.product import Product, product_run
 
 WAIT_MS = 20_000  # for anything on a page, on a busy machine
+expect.set_options(timeout=WAIT_MS)
 ARGUMENTS = [
     "--headless=new",
     "--no-sandbox",

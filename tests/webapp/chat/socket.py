@@ -16,7 +16,7 @@ from webapp.asgi import application
 Frame = dict[str, Any]
 _ApplicationCommunicator: Any = ApplicationCommunicator  # it has no annotations
 T = TypeVar("T")
-SECONDS = 10  # for anything, on a busy machine
+SECONDS = 30  # for anything, on a busy machine
 
 OWN_ORIGIN = settings.ALLOWED_ORIGINS[0]
 
