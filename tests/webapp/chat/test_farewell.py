@@ -10,7 +10,7 @@ from tests.webapp.chat.socket import Socket
 from webapp.accounts.models import User
 from webapp.chat.farewell import LEAST_SECONDS, MOST_SECONDS
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from webapp.chat.services import branch_select, conversation_delete
 from webapp.common.markdown import render
 from webapp.generation.models import Generation
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TOKENS = ["# Ti", "tle\n", "\nWo", "rds 中", "文 👩‍👩‍👧\n\n", "- a\n", "- b", "\n\nEnd"]
 TEXT = "".join(TOKENS)

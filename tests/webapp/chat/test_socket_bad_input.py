@@ -15,7 +15,7 @@ from webapp.chat.models import Conversation
 from webapp.chat.services import conversation_delete
 from webapp.generation.models import Generation
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SEND: Frame = {"type": "send", "key": "k" * 32, "text": "Hello"}
 

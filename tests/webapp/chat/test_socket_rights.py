@@ -14,7 +14,7 @@ from webapp.chat.models import Message
 from webapp.chat.services import Sent
 from webapp.generation.models import Generation
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def _frames(sent: Sent) -> list[dict[str, Any]]:
