@@ -56,7 +56,7 @@ class Reader:
     async def _watch(self) -> None:
         try:
             watch = get_hub().watch(self._generation_id)
-            async with aclosing(watch) as events:  # type: ignore[type-var]  # a generator
+            async with aclosing(watch) as events:
                 async for event in events:
                     with self._changed:
                         self.page.take(event)

@@ -50,7 +50,7 @@ class Answers:
 
     async def _pump(self, generation_id: uuid.UUID, after: int | None) -> None:
         watch = get_hub().watch(str(generation_id), after)
-        async with aclosing(watch) as events:  # type: ignore[type-var]  # a generator
+        async with aclosing(watch) as events:
             async for event in events:
                 await self._deliver(event)
 

@@ -8,7 +8,7 @@ a gap, after Redis was wiped, and at every end, the text is taken from there.
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -43,7 +43,7 @@ class Hub:
 
     async def watch(
         self, generation_id: str, after: int | None = None
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """Everything from here to the end. Close it (contextlib.aclosing) to leave.
 
         Raises NotFoundError for an id that has no row.

@@ -1,8 +1,7 @@
 """Somebody who watches an answer in the test's own event loop, and notes everything."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from typing import Self, cast
+from typing import Self
 
 from webapp.generation.events import (
     Event,
@@ -19,8 +18,7 @@ class Reader:
     """Reads one event at a time; a read that ran out of time loses none."""
 
     def __init__(self, generation_id: str, after: int | None = None) -> None:
-        watched = get_hub().watch(generation_id, after)
-        self._watched = cast("AsyncGenerator[Event]", watched)
+        self._watched = get_hub().watch(generation_id, after)
         self._next: asyncio.Task[Event] | None = None
         self.events: list[Event] = []
 
