@@ -11,6 +11,14 @@ class Device(StrEnum):
     CUDA = "cuda"
 
 
+class Precision(StrEnum):
+    """How weights are kept on a CPU; on CUDA they are bf16."""
+
+    AUTO = "auto"  # the fastest of proven quality; fp32 where nothing can be compiled
+    FP32 = "fp32"  # exact
+    INT8 = "int8"  # weights and activations of 8 bits in groups of 32
+
+
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
     """Checks itself when built: ValueError names the wrong field.
@@ -19,16 +27,24 @@ class EngineConfig:
     """
 
     device: Device = Device.AUTO
+    precision: Precision = Precision.AUTO
     num_threads: int | None = None  # of the CPU; None: all cores but one
     max_running: int = 16  # requests that get tokens at the same time
-    prefill_chunk: int | None = None  # prompt tokens read in one step
-    kv_bytes: int | None = None  # memory for what running requests have read
+    prefill_chunk: int | None = None  # prompt tokens in a step that others share
+    kv_bytes: int | None = None  # hard limit of keys and values, cached ones included
+    interactive_slots: int | None = None  # kept free of batch work; None: a quarter
     scripted: bool = False  # offer the model `scripted`, for tests and measurements
 
     def __post_init__(self) -> None:
         if not isinstance(self.device, Device):
             raise ValueError(f"device: must be auto, cpu or cuda, not {self.device!r}")
+        if not isinstance(self.precision, Precision):
+            raise ValueError(
+                f"precision: must be auto, fp32 or int8, not {self.precision!r}"
+            )
         _check_whole("max_running", self.max_running, most=1024)
+        if self.interactive_slots is not None:
+            _check_whole("interactive_slots", self.interactive_slots, most=1024)
         if self.num_threads is not None:
             _check_whole("num_threads", self.num_threads, most=1024)
         if self.prefill_chunk is not None:

@@ -5,8 +5,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,18 +14,24 @@ from inference.config import EngineConfig
 from inference.contract import (
     Engine,
     EngineEvent,
-    ErrorCode,
     EventSink,
     FinishReason,
-    GenerationError,
     GenerationRequest,
     ModelState,
     ModelStatus,
     TokenChunk,
-    model_names,
 )
 from inference.engine.scripted import SCRIPTED_INFO, ScriptedEngine
 from inference.errors import ModelUnavailableError
+from inference.model_slot import (
+    ModelSlot,
+    WantedVersion,
+    end,
+    ready_status,
+    refusal,
+    slots_make,
+)
+from inference.served import Served
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +41,7 @@ EngineLoader = Callable[
     [str, Path, EngineConfig, EventSink, Callable[[float], None]], Engine
 ]
 _PROGRESS_STEP = 0.05
+_REPLACED_SECONDS = 5.0  # somebody may just have claimed a row for the old version
 
 
 def load_torch_engine(*arguments: Any) -> Engine:
@@ -50,23 +56,16 @@ def load_torch_engine(*arguments: Any) -> Engine:
     return engine
 
 
-class ModelSlot:
-    """One model of the list: its state, its engine, and who waits for it."""
-
-    def __init__(self, name: str, spec: str) -> None:
-        self.name = name
-        self.spec = spec
-        self.status = ModelStatus(name, ModelState.LOADING)
-        self.engine: Engine | None = None
-        self.waiting: list[GenerationRequest] = []
-
-
 class Runtime:
     """Routes requests to engines. All methods are thread-safe and quick.
 
     The process stays up when a model fails: its status tells the reason, the others
     serve, and `retry` tries again. The sink is called from the engines' threads, or
     from the runtime's own for requests that no engine takes; never from `submit`.
+
+    Another version of a model is loaded beside the one that serves, and takes over what
+    comes from then on; the old one ends what it began and is freed (`tidy`). One that
+    cannot be loaded is refused in words, and the old one goes on.
     """
 
     def __init__(
@@ -78,6 +77,7 @@ class Runtime:
         sink: EventSink,
         on_status: StatusListener = lambda _: None,
         load: EngineLoader = load_torch_engine,
+        versions: Mapping[str, WantedVersion] | None = None,
     ) -> None:
         self._config = config
         self._models_home = models_home
@@ -85,14 +85,13 @@ class Runtime:
         self._on_status = on_status
         self._load = load
         self._lock = threading.Lock()
-        self._slots = _slots(models)
+        self._slots = slots_make(models, versions or {})
         self._to_load: queue.SimpleQueue[ModelSlot | None] = queue.SimpleQueue()
         self._to_tell: queue.SimpleQueue[TokenChunk | None] = queue.SimpleQueue()
         if config.scripted:
             self._add_scripted()
-        for slot in self._slots.values():
-            if slot.engine is None:
-                self._to_load.put(slot)
+        for slot in (s for s in self._slots.values() if s.served is None):
+            self._to_load.put(slot)
         self._closed = threading.Event()
         self._teller = _start(self._tell_loop, "runtime-events")
         self._loader = _start(self._load_loop, "runtime-loader")
@@ -106,14 +105,16 @@ class Runtime:
         """A request for a model that is still loading waits for it."""
         with self._lock:
             slot = self._slots.get(request.model)
-            engine = slot.engine if slot else None
             if slot and slot.status.state is ModelState.LOADING:
                 slot.waiting.append(request)
                 return
-        if engine is not None:
-            engine.submit(request)
+            served = slot.serving(request.model_version) if slot else None
+            if served is not None:
+                served.expect(request)
+        if served is not None:
+            served.engine.submit(request)
         else:
-            self._to_tell.put(_refusal(request, slot))
+            self._to_tell.put(refusal(request, slot))
 
     def cancel(self, request_id: str) -> None:
         """Stop within one step. A finished or unknown request is left alone."""
@@ -122,7 +123,7 @@ class Runtime:
                 for request in slot.waiting:
                     if request.id == request_id:
                         slot.waiting.remove(request)
-                        self._to_tell.put(_end(request, FinishReason.CANCELLED))
+                        self._to_tell.put(end(request, FinishReason.CANCELLED))
                         return
             engines = self._engines()
         for engine in engines:
@@ -131,23 +132,41 @@ class Runtime:
     def retry(self) -> None:
         """Load again what failed, for instance after its files were repaired."""
         with self._lock:
-            failed = [
-                slot
-                for slot in self._slots.values()
-                if slot.status.state is ModelState.FAILED
-            ]
+            slots = self._slots.values()
+            failed = [s for s in slots if s.status.state is ModelState.FAILED]
+            refused = [s for s in slots if s.refused and s not in failed]
             for slot in failed:
                 slot.status = ModelStatus(slot.name, ModelState.LOADING)
         for slot in failed:
             self._on_status(slot.status)
+        for slot in [*failed, *refused]:
             self._to_load.put(slot)
+
+    def versions_want(self, wanted: Mapping[str, WantedVersion]) -> None:
+        """Which version of each model should serve; without one, as it was shipped."""
+        with self._lock:
+            slots = self._slots.values()
+            changed = [s for s in slots if s.wanted != wanted.get(s.name)]
+            for slot in changed:
+                slot.wanted = wanted.get(slot.name)
+        for slot in changed:
+            self._to_load.put(slot)
+
+    def tidy(self, *, after: float = _REPLACED_SECONDS) -> None:
+        """Free replaced versions that owe nothing. Never from an engine's thread."""
+        with self._lock:
+            slots = self._slots.values()
+            freed = [served for slot in slots for served in slot.free_take(after)]
+        for served in freed:
+            log.info("the version %.8s of %s is freed", served.version, served.spec)
+            served.engine.close()
 
     @property
     def last_step_at(self) -> float:
         """time.monotonic() of the last turn of the slowest engine's loop."""
         with self._lock:
-            turns = [engine.last_step_at for engine in self._engines()]
-        return min(turns, default=time.monotonic())
+            turns = (engine.last_step_at for engine in self._engines())
+            return min(turns, default=time.monotonic())
 
     def close(self) -> None:
         """End all engines; running requests get no further chunk."""
@@ -159,65 +178,107 @@ class Runtime:
         for engine in engines:
             engine.close()
         self._teller.join()
-        # The loader may be in the middle of a big file. It is a daemon and looks
-        # again when the file is read, so a stopping worker need not wait for it.
+        # The loader, a daemon, may be in a big file: nobody need wait for it.
 
     def _engines(self) -> list[Engine]:
-        return [slot.engine for slot in self._slots.values() if slot.engine]
+        slots = self._slots.values()
+        return [served.engine for slot in slots for served in slot.all_served]
 
     def _add_scripted(self) -> None:
-        slot = ModelSlot(SCRIPTED_INFO.name, SCRIPTED_INFO.name)
-        slot.engine = ScriptedEngine(self._sink)
-        slot.status = ModelStatus(
-            slot.name, ModelState.READY, progress=1.0, info=SCRIPTED_INFO
-        )
+        slot = ModelSlot(SCRIPTED_INFO.name, SCRIPTED_INFO.name, None)
+        slot.served = Served(slot.base, self._sink)
+        slot.served.begin(ScriptedEngine)
+        slot.status = ready_status(slot, slot.served)
         self._slots[slot.name] = slot
 
     def _load_loop(self) -> None:
         while (slot := self._to_load.get()) is not None and not self._closed.is_set():
+            wanted = slot.wanted
+            spec = slot.wanted_spec
+            if slot.served is not None and slot.served.spec == spec:
+                self._accepted(slot)  # rolled back while something else was refused
+                continue
             try:
-                engine = self._load(
-                    slot.spec,
-                    self._models_home,
-                    self._config,
-                    self._sink,
-                    partial(self._progressed, slot),
-                )
+                served = self._load_served(slot, spec, wanted)
             except ModelUnavailableError as error:
-                self._failed(slot, str(error))
+                self._failed(slot, wanted, str(error))
             except Exception as error:  # one broken model must not end the worker
                 log.exception("loading %s failed", slot.name)
-                self._failed(slot, f"{type(error).__name__}: {error}")
+                self._failed(slot, wanted, f"{type(error).__name__}: {error}")
             else:
-                self._ready(slot, engine)
+                self._ready(slot, served)
+
+    def _load_served(
+        self, slot: ModelSlot, spec: str, wanted: WantedVersion | None
+    ) -> Served:
+        """Raises ModelUnavailableError."""
+        if wanted:
+            wanted.look()
+        served = Served(spec, self._sink)
+        served.begin(
+            lambda sink: self._load(
+                spec,
+                self._models_home,
+                self._config,
+                sink,
+                partial(self._progressed, slot),
+            )
+        )
+        if wanted and served.version != wanted.version:
+            served.engine.close()
+            wanted.check(served.version)
+        return served
 
     def _progressed(self, slot: ModelSlot, fraction: float) -> None:
-        if fraction - slot.status.progress >= _PROGRESS_STEP:
+        is_loading = slot.status.state is ModelState.LOADING  # none serves meanwhile
+        if is_loading and fraction - slot.status.progress >= _PROGRESS_STEP:
             self._set_status(
                 slot, ModelStatus(slot.name, ModelState.LOADING, progress=fraction)
             )
 
-    def _ready(self, slot: ModelSlot, engine: Engine) -> None:
-        info = replace(engine.info, name=slot.name)
-        status = ModelStatus(slot.name, ModelState.READY, progress=1.0, info=info)
+    def _ready(self, slot: ModelSlot, served: Served) -> None:
         with self._lock:
-            slot.engine = engine
-            slot.status = status
+            slot.take_over(served)
+            status = slot.status = ready_status(slot, served)
             waiting, slot.waiting = slot.waiting, []
             # Inside the lock: a cancel that comes now must find them in the engine.
             for request in waiting:
-                engine.submit(request)
+                served.expect(request)
+                served.engine.submit(request)
         if self._closed.is_set():
-            engine.close()
+            served.engine.close()
         self._on_status(status)
 
-    def _failed(self, slot: ModelSlot, reason: str) -> None:
+    def _accepted(self, slot: ModelSlot) -> None:
+        assert slot.served is not None
+        slot.refused = ""
+        self._set_status(slot, ready_status(slot, slot.served))
+
+    def _failed(
+        self, slot: ModelSlot, wanted: WantedVersion | None, reason: str
+    ) -> None:
         log.error("the model %s is not available: %s", slot.name, reason)
+        if wanted is not None or slot.served is not None:
+            self._refused(slot, reason)
+            return
         self._set_status(slot, ModelStatus(slot.name, ModelState.FAILED, reason=reason))
         with self._lock:
             waiting, slot.waiting = slot.waiting, []
         for request in waiting:
-            self._to_tell.put(_refusal(request, slot))
+            self._to_tell.put(refusal(request, slot))
+
+    def _refused(self, slot: ModelSlot, reason: str) -> None:
+        """The old version goes on; where there is none yet, the shipped one is it."""
+        slot.refused = reason
+        if slot.served is not None:
+            self._set_status(slot, ready_status(slot, slot.served))
+            return
+        try:
+            served = self._load_served(slot, slot.base, None)
+        except Exception as error:
+            self._failed(slot, None, f"{reason}; {error}")
+        else:
+            self._ready(slot, served)
 
     def _set_status(self, slot: ModelSlot, status: ModelStatus) -> None:
         with self._lock:
@@ -233,32 +294,7 @@ class Runtime:
                 log.exception("the sink of events failed")
 
 
-def _slots(specs: Sequence[str]) -> dict[str, ModelSlot]:
-    return {
-        name: ModelSlot(name, spec)
-        for name, spec in zip(model_names(specs), specs, strict=True)
-    }
-
-
 def _start(target: Callable[[], None], name: str) -> threading.Thread:
     thread = threading.Thread(target=target, name=name, daemon=True)
     thread.start()
     return thread
-
-
-def _refusal(request: GenerationRequest, slot: ModelSlot | None) -> TokenChunk:
-    if slot is None:
-        error = GenerationError(ErrorCode.MODEL_UNKNOWN, {"model": request.model})
-    else:
-        values = {"model": request.model, "reason": slot.status.reason}
-        error = GenerationError(ErrorCode.MODEL_UNAVAILABLE, values)
-    return _end(request, FinishReason.ERROR, error)
-
-
-def _end(
-    request: GenerationRequest,
-    reason: FinishReason,
-    error: GenerationError | None = None,
-) -> TokenChunk:
-    index = len(request.resume_token_ids)
-    return TokenChunk(request.id, index, None, "", reason, error)

@@ -1,169 +1,141 @@
-"""The model's side of a step: prefill a chunk, give every running row a token."""
+"""The model's side of a step: from pieces of rows to what came of them."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Sequence as SequenceOf
+from typing import TypeVar
 
-import psutil
 import torch
-from transformers import DynamicCache
 
-from inference.config import EngineConfig
 from inference.contract import ErrorCode, GenerationError
-from inference.engine.kv_slots import KvSlots
-from inference.engine.sampler import tokens_choose
-from inference.engine.sequence import Sequence
-from inference.models.causal_lm import CausalLM
+from inference.engine.outcomes import Outcome, Read
+from inference.engine.scheduler import Piece
+from inference.engine.slots import SlotTable
+from inference.engine.sources import Source, SourceTable
+from inference.errors import ModelUnavailableError
+from inference.models.slot_model import SlotModel, Span, StepResult
 
 log = logging.getLogger(__name__)
 
-_CPU_CHUNK = 128  # tokens; about a tenth of a second for a small model
-_CUDA_CHUNK = 2048
-
-
-@dataclass(frozen=True, slots=True)
-class TokenChosen:
-    sequence: Sequence
-    token_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class SequenceFailed:
-    sequence: Sequence
-    error: GenerationError
-
-
-Outcome = TokenChosen | SequenceFailed
+_T = TypeVar("_T")
+_PLAIN_TOKENS = range(4, 8)  # whatever they mean, they are no model's special ones
 
 
 class ModelRunner:
-    """Runs sequences; one that fails ends alone. For one thread only.
-
-    Prefill works on a cache of the sequence's own. Then it joins the slots, where all
-    running rows share a forward pass, if `slots` were found to suit the model;
-    otherwise it keeps its cache, and each row has a pass of its own.
-    """
+    """Runs steps. A pass that fails is halved down to the one to blame."""
 
     def __init__(
-        self, model: CausalLM, config: EngineConfig, *, slots: KvSlots | None
+        self, model: SlotModel, slots: SlotTable, sources: SourceTable
     ) -> None:
         self._model = model
         self._slots = slots
-        on_cuda = model.device.type == "cuda"
-        self._chunk = config.prefill_chunk or (_CUDA_CHUNK if on_cuda else _CPU_CHUNK)
-        self._kv_bytes = config.kv_bytes or _free_memory(model.device)
-        self._caches: dict[str, DynamicCache] = {}  # of sequences outside the slots
-        self._rows: list[Sequence] = []  # in the order of the slots
+        self._sources = sources
 
-    def has_room(self, running: list[Sequence], new: Sequence) -> bool:
-        """May `new` start beside `running` without the memory ending half-way?"""
-        if self._slots is None:
-            return True
-        lengths = [sequence.max_length for sequence in (*running, new)]
-        return self._slots.bytes_needed(lengths) <= self._kv_bytes
+    @torch.inference_mode()
+    def run(self, pieces: SequenceOf[Piece]) -> list[Outcome]:
+        """Sources first, then all pieces in one pass, then a token for each row that
+        was read to its end."""
+        read = Read()
+        sources = {piece.unit.source for piece in pieces if piece.unit.source}
+        broken = self._encode([s for s in sources if not s.is_encoded])
+        for piece in pieces:
+            if piece.unit.source in broken:
+                read.failed[piece.unit] = broken[piece.unit.source]
+        self._step([p for p in pieces if p.unit not in read.failed], read)
+        self._take_back(read)
+        return read.outcomes()
 
-    def prefill(self, sequence: Sequence) -> Outcome | None:
-        """Read the next chunk. After the last one, the first token or a failure."""
+    def _encode(self, sources: SequenceOf[Source]) -> dict[Source, GenerationError]:
+        """The sources that could not be read."""
+        if not sources:
+            return {}
         try:
-            logits = self._read_chunk(sequence)
-            if sequence.num_cached < len(sequence.tokens):
-                return None
-            self._join_slots(sequence)
-        except Exception as error:  # whatever one prompt causes, the others go on
-            return SequenceFailed(sequence, error_describe(error))
-        return _outcomes(logits[None], [sequence])[0]
+            self._sources.encode(sources)
+        except Exception as error:  # whatever one of them causes, the others go on
+            if len(sources) == 1:
+                return {sources[0]: error_describe(error)}
+            first, second = _halves(sources, error)
+            return self._encode(first) | self._encode(second)
+        return {}
 
-    def decode(self, running: list[Sequence]) -> list[Outcome]:
-        """One token for each."""
-        if self._slots is None:
-            return [self._decode_alone(sequence) for sequence in running]
-        return self._decode_rows(0, len(self._rows)) if self._rows else []
-
-    def release(self, sequence: Sequence) -> None:
-        """Forget a sequence; one that is not here is left alone."""
-        self._caches.pop(sequence.id, None)
-        if self._slots is not None and sequence in self._rows:
-            row = self._rows.index(sequence)
-            self._slots.leave(row)
-            self._rows[row] = self._rows[-1]
-            self._rows.pop()
-
-    def clear(self) -> None:
-        """Forget everything, after a failure that nobody foresaw."""
-        self._caches.clear()
-        self._rows.clear()
-        if self._slots is not None:
-            self._slots.clear()
-
-    def _read_chunk(self, sequence: Sequence) -> torch.Tensor:
-        cache = self._caches.setdefault(sequence.id, self._model.new_cache())
-        token_ids = sequence.next_chunk(self._chunk)
-        logits = self._model.read(token_ids, cache)
-        sequence.num_cached += len(token_ids)
-        return logits
-
-    def _join_slots(self, sequence: Sequence) -> None:
-        if self._slots is not None:
-            self._slots.join(self._caches[sequence.id])
-            self._rows.append(sequence)
-            del self._caches[sequence.id]
-
-    def _decode_alone(self, sequence: Sequence) -> Outcome:
+    def _step(self, pieces: SequenceOf[Piece], read: Read) -> None:
+        if not pieces:
+            return
         try:
-            logits = self._model.read(sequence.tokens[-1:], self._caches[sequence.id])
+            result = self._model.step([_span(piece) for piece in pieces])
         except Exception as error:  # as above
-            return SequenceFailed(sequence, error_describe(error))
-        sequence.num_cached += 1
-        return _outcomes(logits[None], [sequence])[0]
+            if len(pieces) == 1:
+                read.failed[pieces[0].unit] = error_describe(error)
+                return
+            for half in _halves(pieces, error):
+                self._step(half, read)
+        else:
+            self._take(pieces, result, read)
 
-    def _decode_rows(self, first: int, last: int) -> list[Outcome]:
-        """Where a pass fails, each half is tried alone, down to the one to blame."""
-        sequences = self._rows[first:last]
-        try:
-            logits = self._step_rows(first, last)
-        except Exception as error:  # as above
-            if last - first == 1:
-                return [SequenceFailed(sequences[0], error_describe(error))]
-            log.warning("a step of %d rows failed, halving it: %s", last - first, error)
-            middle = (first + last) // 2
-            return self._decode_rows(first, middle) + self._decode_rows(middle, last)
-        return _outcomes(logits, sequences)
+    def _take(self, pieces: SequenceOf[Piece], result: StepResult, read: Read) -> None:
+        last = [number for number, piece in enumerate(pieces) if piece.is_last]
+        for piece in pieces:
+            assert piece.row.slot is not None
+            self._slots.advance(piece.row.slot, piece.count)
+        if last:
+            is_whole = len(last) == len(pieces)
+            read.pieces += [pieces[number] for number in last]
+            read.logits.append(result.logits if is_whole else result.logits[last])
+            for number in last:
+                weights = result.alignments.get(number)
+                read.alignments.append(
+                    () if weights is None else tuple(weights.tolist())
+                )
 
-    def _step_rows(self, first: int, last: int) -> torch.Tensor:
-        assert self._slots is not None
-        sequences = self._rows[first:last]
-        step = self._slots.step(first, last)
-        newest = [sequence.tokens[-1] for sequence in sequences]
-        token_ids = torch.tensor(newest, device=self._model.device)
-        logits = self._model.read_rows(token_ids, step.positions, step.mask, step)
-        self._slots.stepped(first, last)
-        for sequence in sequences:
-            sequence.num_cached += 1
-        return logits
+    def _take_back(self, read: Read) -> None:
+        """Rows of a unit step together: where one failed, the others did not step."""
+        for piece in read.pieces:
+            if piece.unit in read.failed:
+                assert piece.row.slot is not None
+                self._slots.rewind(piece.row.slot, piece.count)
 
 
-def _outcomes(logits: torch.Tensor, sequences: list[Sequence]) -> list[Outcome]:
-    return [
-        SequenceFailed(sequence, GenerationError(ErrorCode.NUMERICAL))
-        if token_id is None
-        else TokenChosen(sequence, token_id)
-        for token_id, sequence in zip(
-            tokens_choose(logits, sequences), sequences, strict=True
-        )
-    ]
+def model_try(model: SlotModel) -> None:
+    """Raises ModelUnavailableError if a few plain tokens give no numbers."""
+    token_ids = [number % model.vocabulary_size for number in _PLAIN_TOKENS]
+    source_slot = None
+    if model.is_encoder_decoder:
+        source_slot = 0
+        model.encode({source_slot: token_ids})
+    result = model.step([Span(0, 0, token_ids, source_slot)])
+    is_sound = bool(result.logits.isfinite().all())
+    model.free(0)
+    if source_slot is not None:
+        model.free_source(source_slot)
+    if not is_sound:
+        raise ModelUnavailableError("its weights give NaN for plain tokens")
 
 
 def error_describe(error: Exception) -> GenerationError:
-    """What went wrong in a forward pass, for the one whose answer it was."""
+    """What went wrong in a pass, for the one whose answer it was."""
     words = str(error).strip() or type(error).__name__
     is_memory = isinstance(error, MemoryError | torch.OutOfMemoryError)
     if is_memory or "can't allocate memory" in words:
         return GenerationError(ErrorCode.OUT_OF_MEMORY)
-    log.error("a forward pass failed", exc_info=error)
+    log.error("a pass failed", exc_info=error)
     return GenerationError(ErrorCode.INTERNAL, {"reason": words.splitlines()[0]})
 
 
-def _free_memory(device: torch.device) -> int:
-    """Bytes that caches may take: what is free now, less a reserve."""
-    if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0] * 0.85)
-    return int(psutil.virtual_memory().available * 0.5)
+def _span(piece: Piece) -> Span:
+    row, source = piece.row, piece.unit.source
+    assert row.slot is not None
+    start = row.num_cached
+    return Span(
+        slot=row.slot.number,
+        start=start,
+        token_ids=row.tokens[start : start + piece.count],
+        source_slot=source.number if source else None,
+        alignment=piece.unit.group.request.sampling.alignment and piece.is_last,
+    )
+
+
+def _halves(
+    items: SequenceOf[_T], error: Exception
+) -> tuple[SequenceOf[_T], SequenceOf[_T]]:
+    log.warning("a pass of %d failed, halving it: %s", len(items), error)
+    middle = len(items) // 2
+    return items[:middle], items[middle:]

@@ -1,30 +1,35 @@
 """An engine without a model, for tests and measurements: it says what it is told to.
 
-A prompt of two numbers, "COUNT RATE", is answered with COUNT tokens, RATE a second (0:
-as fast as it can); each is the time of its making, so a reader can tell the delay. Any
-other prompt is answered with its own words.
+A prompt of two numbers, "COUNT RATE" or "COUNT RATE/s", is answered with COUNT tokens,
+RATE a second (0: as fast as it can); each is the time of its making (seconds since the
+epoch, six decimals, one space), so a reader can tell the delay. Any other prompt is
+answered with its own words at a reader's pace, after as many of them as somebody has
+said already.
+Priorities and how a token is to be chosen are no matter here.
 """
 
 import hashlib
+import heapq
+import itertools
 import logging
-import re
 import threading
 import time
-from dataclasses import dataclass, field
 
 from inference.contract import (
     EngineEvent,
-    ErrorCode,
     EventSink,
     FinishReason,
-    GenerationError,
     GenerationRequest,
     ModelInfo,
     PromptReady,
-    Role,
-    TokenChunk,
 )
-from inference.text.stop_strings import StopStrings
+from inference.engine.script import (
+    Script,
+    refusal_chunk,
+    refusal_find,
+    script_write,
+    words_split,
+)
 
 log = logging.getLogger(__name__)
 
@@ -37,46 +42,10 @@ SCRIPTED_INFO = ModelInfo(
     licence="Apache-2.0",
     languages=("en",),
 )
-_COUNT_AND_RATE = re.compile(r"\s*(\d{1,6})\s+(\d{1,6}(?:\.\d{1,6})?)\s*")
 _IDLE_SECONDS = 1.0
-
-
-@dataclass(slots=True)
-class Script:
-    """What one request is going to say."""
-
-    request: GenerationRequest
-    words: list[str]  # empty when the time is told
-    count: int
-    rate: float  # tokens a second; 0: no limit
-    stops: StopStrings
-    index: int  # of the last token told
-    next_at: float = field(default_factory=time.monotonic)
-
-    def is_due(self, now: float) -> bool:
-        return self.rate == 0 or self.next_at <= now
-
-    def next_chunk(self) -> TokenChunk:
-        if self.index >= self.count:
-            return self.end(FinishReason.STOP, self.stops.flush())
-        if self.index >= self.request.sampling.max_tokens:
-            return self.end(FinishReason.LENGTH, self.stops.flush())
-        place = len(self.request.prefix_token_ids) + self.index
-        self.index += 1
-        if self.rate:
-            self.next_at += 1 / self.rate
-        word = self.words[place] if self.words else f"{time.time():.6f} "
-        shown = self.stops.push(word)
-        return TokenChunk(
-            request_id=self.request.id,
-            index=self.index,
-            token_id=place,
-            text=shown.text,
-            finish_reason=FinishReason.STOP if shown.is_stopped else None,
-        )
-
-    def end(self, reason: FinishReason, text: str = "") -> TokenChunk:
-        return TokenChunk(self.request.id, self.index, None, text, reason)
+# Who waits sleeps at least so long: thousands of streams share a turn, as they would a
+# model's step, instead of waking the thread for each token.
+_TURN_SECONDS = 0.001
 
 
 class ScriptedEngine:
@@ -85,9 +54,11 @@ class ScriptedEngine:
     def __init__(self, sink: EventSink) -> None:
         self._sink = sink
         self._wake = threading.Condition()
-        self._arrived: list[GenerationRequest] = []
+        self._arrived: list[tuple[GenerationRequest, float]] = []
         self._cancelled: list[str] = []
         self._scripts: dict[str, Script] = {}
+        self._due: list[tuple[float, int, Script]] = []  # a heap; some are over
+        self._numbers = itertools.count()  # of equal times the first one first
         self._closed = threading.Event()
         self._last_step_at = time.monotonic()
         self._thread = threading.Thread(
@@ -105,7 +76,7 @@ class ScriptedEngine:
 
     def submit(self, request: GenerationRequest) -> None:
         with self._wake:
-            self._arrived.append(request)
+            self._arrived.append((request, time.monotonic()))
             self._wake.notify()
 
     def cancel(self, request_id: str) -> None:
@@ -131,34 +102,49 @@ class ScriptedEngine:
             self._sleep()
 
     def _take_messages(self, events: list[EngineEvent]) -> None:
-        with self._wake:
+        with self._wake:  # both at once: a cancel never overtakes its request
             arrived, self._arrived = self._arrived, []
             cancelled, self._cancelled = self._cancelled, []
-        for request in arrived:
-            if request.id not in self._scripts:
-                self._begin(request, events)
+        for request, arrived_at in arrived:
+            if request.id in self._scripts:
+                log.warning("request %s is running already; ignored", request.id)
+            else:
+                self._begin(request, arrived_at, events)
         for request_id in cancelled:
             if script := self._scripts.pop(request_id, None):
                 events.append(script.end(FinishReason.CANCELLED))
 
-    def _begin(self, request: GenerationRequest, events: list[EngineEvent]) -> None:
-        num_words = sum(len(_words(m.content)) for m in request.messages)
-        if error := _refusal(request, num_words):
+    def _begin(
+        self, request: GenerationRequest, arrived_at: float, events: list[EngineEvent]
+    ) -> None:
+        num_tokens = sum(len(words_split(m.content)) for m in request.messages)
+        limit = SCRIPTED_INFO.context_length - 1
+        if error := refusal_find(request, num_tokens=num_tokens, limit=limit):
             index = len(request.resume_token_ids)
-            reason = FinishReason.ERROR
-            events.append(TokenChunk(request.id, index, None, "", reason, error))
+            events.append(refusal_chunk(request, error, index))
             return
-        events.append(PromptReady(request.id, tuple(range(num_words))))
-        self._scripts[request.id] = script_write(request)
+        events.append(PromptReady(request.id, tuple(range(num_tokens))))
+        script = script_write(request, arrived_at=arrived_at)
+        self._scripts[request.id] = script
+        self._schedule(script)
+
+    def _schedule(self, script: Script) -> None:
+        heapq.heappush(self._due, (script.due_at, next(self._numbers), script))
 
     def _speak(self, events: list[EngineEvent]) -> None:
+        """One token of each script that is due."""
         now = time.monotonic()
-        for script in list(self._scripts.values()):
-            if not script.is_due(now):
-                continue
-            chunk = script.next_chunk()
+        due = []
+        while self._due and self._due[0][0] <= now:
+            due.append(heapq.heappop(self._due)[2])
+        for script in due:
+            if self._scripts.get(script.request.id) is not script:
+                continue  # cancelled
+            chunk = script.speak(now)
             events.append(chunk)
-            if chunk.finish_reason is not None:
+            if chunk.finish_reason is None:
+                self._schedule(script)
+            else:
                 del self._scripts[script.request.id]
 
     def _tell(self, events: list[EngineEvent]) -> None:
@@ -169,46 +155,9 @@ class ScriptedEngine:
 
     def _sleep(self) -> None:
         """Until the next token is due or somebody calls."""
-        now = time.monotonic()
-        waits = [
-            script.next_at - now if script.rate else 0
-            for script in self._scripts.values()
-        ]
-        wait = min(waits, default=_IDLE_SECONDS)
+        wait = self._due[0][0] - time.monotonic() if self._due else _IDLE_SECONDS
+        if wait <= 0:
+            return
         with self._wake:
-            is_called = self._arrived or self._cancelled or self._closed.is_set()
-            if wait > 0 and not is_called:
-                self._wake.wait(wait)
-
-
-def script_write(request: GenerationRequest) -> Script:
-    """What this request will say; one that is resumed goes on where it stopped."""
-    prompt = request.messages[-1].content
-    stops = StopStrings(request.sampling.stop)
-    index = len(request.resume_token_ids)
-    if match := _COUNT_AND_RATE.fullmatch(prompt):
-        return Script(request, [], int(match[1]), float(match[2]), stops, index)
-    words = _words(prompt.strip())
-    before = len(request.prefix_token_ids)
-    for word in words[before : before + index]:
-        stops.push(word)
-    return Script(request, words, max(0, len(words) - before), 0, stops, index)
-
-
-def _refusal(request: GenerationRequest, num_words: int) -> GenerationError | None:
-    last = request.messages[-1] if request.messages else None
-    if last is None or last.role is not Role.USER or not last.content.strip():
-        return GenerationError(ErrorCode.PROMPT_EMPTY)
-    limit = SCRIPTED_INFO.context_length - 1
-    if num_words > limit:
-        values = {"tokens": num_words, "limit": limit}
-        return GenerationError(ErrorCode.PROMPT_TOO_LONG, values)
-    return None
-
-
-def _words(text: str) -> list[str]:
-    """
-    >>> _words("to be or")
-    ['to', ' be', ' or']
-    """
-    return re.findall(r"\s*\S+", text)
+            if not (self._arrived or self._cancelled or self._closed.is_set()):
+                self._wake.wait(min(max(wait, _TURN_SECONDS), _IDLE_SECONDS))

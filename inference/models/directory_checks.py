@@ -6,17 +6,29 @@ from pathlib import Path
 from typing import Any
 
 from inference.errors import ModelUnavailableError
+from inference.models.manifest import GRID_NAME
 
 _PICKLES = (".bin", ".pt", ".pth", ".pickle", ".pkl", ".ckpt")
 _HEADER_LIMIT = 100 * 1024 * 1024  # bytes; what safetensors itself allows
-_JSON_FILES = (
+_SMALL_FILES = (
     "config.json",
     "generation_config.json",
     "tokenizer.json",
     "tokenizer_config.json",
     "special_tokens_map.json",
     "chat_template.jinja",
+    "vocab.json",
+    "target_vocab.json",
+    "source.spm",
+    "target.spm",
+    "sentencepiece.bpe.model",
     "model.safetensors.index.json",
+)
+# What a tokenizer is read from: all files of one of these.
+_TOKENIZERS = (
+    {"tokenizer.json"},
+    {"source.spm", "target.spm", "vocab.json"},  # Marian
+    {"sentencepiece.bpe.model", "vocab.json"},  # M2M100
 )
 
 
@@ -31,16 +43,17 @@ def directory_check(directory: Path) -> list[str]:
     config = json_read(directory / "config.json")
     if "model_type" not in config:
         raise ModelUnavailableError(f"{directory / 'config.json'}: has no model_type")
-    names = [name for name in _JSON_FILES if (directory / name).exists()]
+    names = [name for name in _SMALL_FILES if (directory / name).exists()]
     names += _weight_files(directory)
+    if (directory / GRID_NAME).exists():
+        names.append(GRID_NAME)
     for name in names:
         _refuse_link_out(directory, name)
         if name.endswith("config.json"):
             _refuse_code(directory / name)
         if name.endswith(".safetensors"):
             _check_safetensors(directory / name)
-    if "tokenizer.json" not in names:
-        raise ModelUnavailableError(f"{directory / 'tokenizer.json'}: is missing")
+    _check_tokenizer(directory, set(names))
     return names
 
 
@@ -70,6 +83,15 @@ def _weight_files(directory: Path) -> list[str]:
         if not (directory / name).exists():
             _refuse_missing(directory, name)
     return names
+
+
+def _check_tokenizer(directory: Path, names: set[str]) -> None:
+    """A directory that has one file of a kind lacks the others of that kind."""
+    if any(kind <= names for kind in _TOKENIZERS):
+        return
+    begun = [kind for kind in _TOKENIZERS if (kind - {"vocab.json"}) & names]
+    missing = sorted((begun or _TOKENIZERS)[0] - names)
+    raise ModelUnavailableError(f"{directory / missing[0]}: is missing")
 
 
 def _refuse_missing(directory: Path, name: str) -> None:
@@ -108,7 +130,8 @@ def _check_safetensors(path: Path) -> None:
                 raise ValueError("its header is longer than the file")
             header = json.loads(file.read(length))
         header.pop("__metadata__", None)
-        promised = 8 + length + max(t["data_offsets"][1] for t in header.values())
+        ends = [int(tensor["data_offsets"][1]) for tensor in header.values()]
+        promised = 8 + length + max(ends, default=0)
     except (OSError, struct.error, ValueError, KeyError, TypeError) as error:
         raise ModelUnavailableError(
             f"{path}: is not a safetensors file: {error}"

@@ -6,7 +6,7 @@ Needs numpy, gguf, safetensors and tokenizers; neither torch nor transformers.
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from gguf import GGUFReader, dequantize
@@ -15,15 +15,19 @@ from safetensors.numpy import save_file
 
 from inference.errors import ModelUnavailableError
 from inference.models.file_hashes import Progress, no_progress
+from inference.models.gguf_grid import grid_parts
 from inference.models.gguf_tokenizer import tokenizer_write
+from inference.models.manifest import GRID_NAME
 
 CONVERTED_FILES = (
     "config.json",
     "generation_config.json",
+    GRID_NAME,
     "model.safetensors",
     "tokenizer.json",
     "tokenizer_config.json",
 )
+Number = TypeVar("Number", bound=np.generic)
 _TOP_NAMES = {
     "token_embd.weight": "model.embed_tokens.weight",
     "output_norm.weight": "model.norm.weight",
@@ -62,7 +66,10 @@ class GgufFields:
 def gguf_convert(
     source: Path, destination: Path, progress: Progress = no_progress
 ) -> None:
-    """Write CONVERTED_FILES, weights in fp32, into the existing `destination`.
+    """Write CONVERTED_FILES into the existing `destination`.
+
+    The weights in fp32, for exact answers, training and every library; beside them the
+    grid on which the file keeps them, for fast answers.
 
     Raises ModelUnavailableError if the file is not a GGUF of the Llama family.
     """
@@ -81,6 +88,7 @@ def gguf_convert(
     _write_json(destination / "generation_config.json", _generation_config(fields))
     tokenizer_write(fields, destination)
     save_file(weights, destination / "model.safetensors", {"format": "pt"})
+    save_file(dict(_grids(reader, fields)), destination / GRID_NAME)
     progress(1.0)
 
 
@@ -95,6 +103,16 @@ def _weights(
         array = np.asarray(values, dtype=np.float32).reshape(shape)
         yield _hf_name(tensor.name), _unpermuted(tensor.name, array, fields)
         progress(0.9 * number / count)  # the rest is writing
+
+
+def _grids(
+    reader: GGUFReader, fields: GgufFields
+) -> Iterator[tuple[str, NDArray[np.generic]]]:
+    """`X.weight.codes`, `.scale` and `.zero` of each matrix that has a grid."""
+    for tensor in reader.tensors:
+        for part, array in grid_parts(tensor).items():
+            name = f"{_hf_name(tensor.name)}.{part}"
+            yield name, _unpermuted(tensor.name, array, fields)
 
 
 def _hf_name(name: str) -> str:
@@ -114,8 +132,8 @@ def _hf_name(name: str) -> str:
 
 
 def _unpermuted(
-    name: str, array: NDArray[np.float32], fields: GgufFields
-) -> NDArray[np.float32]:
+    name: str, array: NDArray[Number], fields: GgufFields
+) -> NDArray[Number]:
     """Undo the row order that GGUF gives the query and key projections.
 
     GGUF interleaves the two halves that a rotary embedding turns against each other,

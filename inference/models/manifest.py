@@ -15,6 +15,7 @@ from inference.errors import ModelUnavailableError
 
 MANIFEST_NAME = "manifest.json"
 MANIFEST_FORMAT = 1
+GRID_NAME = "grid.safetensors"  # matrices as the model's own file quantised them
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 

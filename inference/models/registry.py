@@ -1,6 +1,7 @@
 """From what a setting says to one checked model on this disk.
 
-resolve("smollm2", models_home)             a shipped name
+resolve("smollm2", models_home)             a shipped name: of a package,
+resolve("translate", models_home)           or of a directory beside the program
 resolve("/srv/models/qwen", models_home)    a local directory
 resolve("Qwen/Qwen2.5-0.5B-Instruct", ...)  a hub id, downloaded once
 """
@@ -25,6 +26,10 @@ from inference.models.manifest import (
     manifest_read,
     package_models,
 )
+from inference.models.shipped import shipped_models
+
+_RELATIVE_POSITIONS = {"t5", "mt5"}  # they have no end, so a config may name none
+_TRAINED_LENGTH = 512  # tokens that all T5 were trained on
 
 
 def resolve(
@@ -36,16 +41,20 @@ def resolve(
     """
     if spec in package_models():
         return _resolve_package(spec, models_home, progress)
-    directory = Path(spec).expanduser()
+    directory = shipped_models().get(spec) or Path(spec).expanduser()
     if spec and directory.is_dir():
         source = ModelSource(SourceKind.DIRECTORY, str(directory.resolve()))
         return _resolve_directory(directory.resolve(), source, models_home, progress)
     if HUB_ID.fullmatch(spec):
         return _resolve_hub(spec, models_home, progress)
     raise ModelUnavailableError(
-        f"{spec}: is neither a shipped model ({', '.join(package_models())}),"
+        f"{spec}: is neither a shipped model ({', '.join(_shipped_names())}),"
         " nor a directory, nor a hub id of the form organisation/name"
     )
+
+
+def _shipped_names() -> list[str]:
+    return [*package_models(), *shipped_models()]
 
 
 def _resolve_package(name: str, models_home: Path, progress: Progress) -> ModelManifest:
@@ -102,9 +111,11 @@ def _context_length(config: dict[str, object], directory: Path) -> int:
         value = config.get(key)
         if isinstance(value, int) and value > 1:
             return value
+    if config["model_type"] in _RELATIVE_POSITIONS:
+        return _TRAINED_LENGTH
     text_config = config.get("text_config")
     if isinstance(text_config, dict):
-        return _context_length(text_config, directory)
+        return _context_length({"model_type": None, **text_config}, directory)
     raise ModelUnavailableError(
         f"{directory / 'config.json'}: does not say how many tokens fit"
         " (max_position_embeddings)"

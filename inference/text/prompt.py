@@ -55,6 +55,7 @@ class PromptWriter:
         ChatTemplateError for an order of messages that the model cannot read.
         """
         _check_not_empty(messages)
+        messages = turns_join(messages)
         system = [m for m in messages if m.role is Role.SYSTEM]
         others = [m for m in messages if m.role is not Role.SYSTEM]
         cuts = [i for i, m in enumerate(others) if i and m.role is Role.USER]
@@ -103,6 +104,17 @@ class PromptWriter:
     @cached_property
     def _special_pattern(self) -> re.Pattern[str]:
         return re.compile("|".join(map(re.escape, self._special_names)))
+
+
+def turns_join(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """Two messages of one side in a row become one: most templates insist on that."""
+    turns: list[ChatMessage] = []
+    for message in messages:
+        content = message.content
+        if turns and turns[-1].role is message.role:
+            content = f"{turns.pop().content}\n\n{content}"
+        turns.append(ChatMessage(message.role, content))
+    return turns
 
 
 def _check_not_empty(messages: Sequence[ChatMessage]) -> None:

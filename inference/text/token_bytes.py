@@ -2,9 +2,7 @@
 
 import json
 import re
-from typing import Any
-
-from tokenizers import Tokenizer
+from typing import Any, Protocol
 
 from inference.errors import ModelUnavailableError
 
@@ -12,21 +10,32 @@ _WORD_MARK = "▁"  # how sentencepiece writes a space
 _BYTE_PIECE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
 
 
+class Vocabulary(Protocol):
+    """What a tokenizer knows of its tokens; `tokenizers.Tokenizer` is one."""
+
+    @property
+    def decoder(self) -> Any:
+        """One of `tokenizers.decoders`."""
+
+    def id_to_token(self, id: int) -> str | None: ...
+
+
 class TokenBytes:
     """`token_bytes[token_id]`, remembered. Special tokens stand for nothing.
 
     Byte-level BPE (GPT-2, Llama 3, Qwen, SmolLM) writes each byte as one character;
-    sentencepiece (Llama 2, Mistral, Gemma) writes words with a mark for the space, and
-    bytes as <0x0A>. Any other decoder is refused.
+    sentencepiece (Llama 2, Mistral, Gemma, T5) writes words with a mark for the space,
+    and some bytes as <0x0A>. Any other decoder is refused.
     """
 
-    def __init__(self, tokenizer: Tokenizer, *, skip: frozenset[int]) -> None:
+    def __init__(self, tokenizer: Vocabulary, *, skip: frozenset[int]) -> None:
         self._tokenizer = tokenizer
         self._skip = skip
         self._known: dict[int, bytes] = {}
         steps = _decoder_steps(tokenizer)
         kinds = {step["type"] for step in steps}
         self._is_byte_level = "ByteLevel" in kinds
+        self._has_byte_pieces = "ByteFallback" in kinds
         if not self._is_byte_level and not kinds & {"Metaspace", "ByteFallback"}:
             raise ModelUnavailableError(
                 "tokenizer.json: its decoder is neither byte-level nor sentencepiece,"
@@ -46,12 +55,12 @@ class TokenBytes:
             return b""  # a model's table may be longer than its tokenizer's
         if self._is_byte_level:
             return _byte_level(token)
-        if match := _BYTE_PIECE.fullmatch(token):
+        if self._has_byte_pieces and (match := _BYTE_PIECE.fullmatch(token)):
             return bytes([int(match[1], 16)])
         return token.replace(_WORD_MARK, " ").encode()
 
 
-def _decoder_steps(tokenizer: Tokenizer) -> list[dict[str, Any]]:
+def _decoder_steps(tokenizer: Vocabulary) -> list[dict[str, Any]]:
     if tokenizer.decoder is None:
         return []
     decoder = json.loads(tokenizer.decoder.__getstate__())

@@ -1,16 +1,18 @@
 """The model's own tokenizer, read from tokenizer.json and nothing else."""
 
-import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from tokenizers import Tokenizer
 
 from inference.errors import ModelUnavailableError
 from inference.text.token_bytes import TokenBytes
-
-_NAMED_TOKENS = ("bos_token", "eos_token", "unk_token", "pad_token")
+from inference.text.tokenizer_settings import (
+    banned_ids_read,
+    end_ids_read,
+    named_tokens,
+    settings_read,
+)
 
 
 class TextTokenizer:
@@ -20,14 +22,17 @@ class TextTokenizer:
         """Raises ModelUnavailableError naming the file and the reason."""
         self._file = directory / "tokenizer.json"
         self._tokenizer = self._read()
-        settings = _json(directory / "tokenizer_config.json")
-        settings = {**_json(directory / "special_tokens_map.json"), **settings}
-        self.named_tokens = _named_tokens(settings)
+        self.named_tokens = named_tokens(settings_read(directory))
         added = self._tokenizer.get_added_tokens_decoder()
         self.special_tokens = {
             token.content: number for number, token in added.items() if token.special
         }
-        self.end_ids = self._end_ids(directory)
+        # What ends a text; None if the tokenizer does not say.
+        self.end_id = self._tokenizer.token_to_id(
+            self.named_tokens.get("eos_token", "")
+        )
+        self.end_ids = end_ids_read(directory, self.end_id)
+        self.banned_ids = banned_ids_read(directory)
         self.token_bytes = TokenBytes(
             self._tokenizer, skip=frozenset(self.special_tokens.values())
         )
@@ -40,7 +45,36 @@ class TextTokenizer:
     def encode_literally(self, text: str) -> list[int]:
         """Token ids; a special token's name is only its characters."""
         ids: list[int] = self._literal.encode(text, add_special_tokens=False).ids
-        return ids
+        if self._control_ids.isdisjoint(ids):
+            return ids
+        # A unigram vocabulary finds even "</s>" among its words: spell it.
+        return [part for number in ids for part in self._spelled(number)]
+
+    def _spelled(self, token_id: int) -> list[int]:
+        if token_id not in self._control_ids:
+            return [token_id]
+        name = self._tokenizer.id_to_token(token_id) or ""
+        letters = map(self._tokenizer.token_to_id, name)
+        return [letter for letter in letters if letter is not None]
+
+    @cached_property
+    def _control_ids(self) -> frozenset[int]:
+        unknown = self.named_tokens.get("unk_token", "")
+        return frozenset(self.special_tokens.values()) - {
+            self._tokenizer.token_to_id(unknown)
+        }
+
+    def encode_source(self, text: str) -> list[int]:
+        """As an encoder-decoder reads it, without an end."""
+        return self.encode_literally(text)
+
+    def encode_target(self, text: str) -> list[int]:
+        """As an encoder-decoder writes it, without an end."""
+        return self.encode_literally(text)
+
+    def tokens(self) -> dict[str, int]:
+        """The whole vocabulary."""
+        return self._tokenizer.get_vocab(with_added_tokens=True)
 
     def decode(self, token_ids: list[int]) -> str:
         """All at once, without special tokens."""
@@ -63,42 +97,3 @@ class TextTokenizer:
         tokenizer.no_truncation()  # some files carry a training length
         tokenizer.no_padding()
         return tokenizer
-
-    def _end_ids(self, directory: Path) -> frozenset[int]:
-        """Every token that ends the model's turn."""
-        found: set[int] = set()
-        for name in ("generation_config.json", "config.json"):
-            value = _json(directory / name).get("eos_token_id")
-            values = value if isinstance(value, list) else [value]
-            found.update(number for number in values if isinstance(number, int))
-        end = self._tokenizer.token_to_id(self.named_tokens.get("eos_token", ""))
-        if end is not None:
-            found.add(end)
-        if not found:
-            raise ModelUnavailableError(
-                f"{directory / 'generation_config.json'}: does not say which token"
-                " ends an answer (eos_token_id)"
-            )
-        return frozenset(found)
-
-
-def _named_tokens(settings: dict[str, Any]) -> dict[str, str]:
-    """`bos_token` and its like, which are text or objects with text."""
-    tokens = {}
-    for name in _NAMED_TOKENS:
-        value = settings.get(name)
-        if isinstance(value, dict):
-            value = value.get("content")
-        if isinstance(value, str):
-            tokens[name] = value
-    return tokens
-
-
-def _json(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelUnavailableError(f"{path}: cannot be read: {error}") from error
-    return values if isinstance(values, dict) else {}

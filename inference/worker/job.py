@@ -2,15 +2,23 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
 from inference.contract import FinishReason, PromptReady, TokenChunk
+from inference.worker.other_answers import OtherAnswers
+from webapp.generation.explanation import (
+    ExplainedToken,
+    explanation_fit,
+    explanation_write,
+    is_explained,
+)
 from webapp.generation.models import Generation
-from webapp.generation.services import Checkpoint, Ending
+from webapp.generation.services import Checkpoint, Ending, reading_columns
 from webapp.generation.token_log import Part
 
 Status = Generation.Status
@@ -24,6 +32,7 @@ class Made:
     text: str = ""
     num_streamed: int = 0
     streamed_text: str = ""
+    explained: Sequence[ExplainedToken] = ()  # each token, or none
 
 
 class Job:
@@ -42,6 +51,9 @@ class Job:
         self._made = made
         self._token_ids = list(made.token_ids)
         self._texts: list[str] = []  # of each token since
+        self._is_explained = is_explained(generation.sampling or {})
+        self._explained: list[ExplainedToken] = []
+        self._others = OtherAnswers((generation.sampling or {}).get("n", 1) - 1)
         self._end: TokenChunk | None = None
         self._prompt: PromptReady | None = None
         self._first_token_at: datetime | None = generation.first_token_at
@@ -62,25 +74,30 @@ class Job:
                 return
             # No database stores it, and a byte-level model can write it.
             text = chunk.text.replace("\x00", "\ufffd")
-            if chunk.token_id is not None:
-                self._token_ids.append(chunk.token_id)
-                self._texts.append(text)
-                self._first_token_at = self._first_token_at or timezone.now()
-            elif self._texts:
-                self._texts[-1] += text
+            if chunk.sample:
+                self._others.take(chunk, text)
             else:
-                self._texts_before(text)
-            if chunk.finish_reason is not None:
-                self._end = chunk
+                self._first_take(chunk, text)
+            self._end = self._others.end
+
+    def _first_take(self, chunk: TokenChunk, text: str) -> None:
+        if chunk.token_id is not None:
+            self._token_ids.append(chunk.token_id)
+            self._texts.append(text)
+            self._explained.append(ExplainedToken.of(replace(chunk, text=text)))
+            self._first_token_at = self._first_token_at or timezone.now()
+        elif self._texts:
+            self._texts[-1] += text
+            last = self._explained[-1]
+            self._explained[-1] = replace(last, text=last.text + text)
+        else:
+            self._texts_before(text)
+        if chunk.finish_reason is not None:
+            self._others.first_ended(chunk)
 
     def _texts_before(self, text: str) -> None:
         """The end shows what an earlier claim's last token held back."""
-        self._made = Made(
-            token_ids=self._made.token_ids,
-            text=self._made.text + text,
-            num_streamed=self._made.num_streamed,
-            streamed_text=self._made.streamed_text,
-        )
+        self._made = replace(self._made, text=self._made.text + text)
 
     # The publisher
 
@@ -122,6 +139,7 @@ class Job:
             seq=len(self._token_ids),
             text=text,
             rebuild=rebuild,
+            explained=self._all_explained()[after:],
         )
 
     # The recorder
@@ -153,6 +171,8 @@ class Job:
             first_token_at=self._first_token_at,
             prompt_token_ids=prompt.token_ids if prompt else None,
             dropped_messages=prompt.dropped_messages if prompt else 0,
+            cached_tokens=prompt.cached_tokens if prompt else 0,
+            explanation=self._explanation(),
         )
 
     def release(self) -> Checkpoint:
@@ -165,14 +185,34 @@ class Job:
         with self._lock:
             assert self._end is not None and self._end.finish_reason is not None
             error = self._end.error
+            made = self._checkpoint()
             return Ending(
                 status=_STATUSES[self._end.finish_reason],
                 finish_reason=self._end.finish_reason.value,
-                output=self._text(),
-                output_token_ids=tuple(self._token_ids),
+                output=made.output,
+                output_token_ids=made.output_token_ids,
                 error_code=error.code.value if error else "",
                 error_params=dict(error.params) if error else {},
+                explanation=made.explanation,
+                alternatives=tuple(self._others.texts),
+                others=reading_columns(made),
             )
+
+    def _explanation(self) -> dict[str, Any] | None:
+        if not self._is_explained:
+            return None
+        source = self._prompt.texts if self._prompt else ()
+        return explanation_write(self._all_explained(), source)
+
+    def _all_explained(self) -> list[ExplainedToken]:
+        if not self._is_explained:
+            return []
+        made = explanation_fit(
+            self._made.explained,
+            count=len(self._made.token_ids),
+            text=self._made.text,
+        )
+        return made + self._explained
 
     def _text(self) -> str:
         return self._made.text + "".join(self._texts)

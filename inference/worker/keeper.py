@@ -11,6 +11,7 @@ from inference.runtime import Runtime
 from inference.worker.job import Job
 from inference.worker.jobs import Jobs
 from inference.worker.loop import Loop
+from webapp.common.exit_codes import EXIT_STUCK
 from webapp.common.redis import RedisError
 from webapp.generation.heartbeats import WorkerStatus, heartbeat_send
 from webapp.generation.services import leases_renew
@@ -20,7 +21,6 @@ log = logging.getLogger(__name__)
 _TURN_SECONDS = 1.0
 _LEASE_PARTS = 5  # renewals in the life of a lease
 _RETRY_MODELS_SECONDS = 30.0
-EXIT_STUCK = 70
 
 
 class Keeper(Loop):
@@ -74,7 +74,7 @@ class Keeper(Loop):
         status = WorkerStatus(
             name=self._name,
             slots=settings.TANDEM_SLOTS,
-            running=len(self._jobs),
+            running=min(len(self._jobs), settings.TANDEM_SLOTS),  # others wait there
             models=tuple(self._runtime.statuses()),
         )
         try:

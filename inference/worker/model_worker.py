@@ -2,7 +2,8 @@
 
 engine thread -> jobs -> publisher (Redis)
                       -> recorder (database)
-keeper: leases and heartbeat. Celery's threads only wait for their job's end.
+feeder: claims the batch, many at once. keeper: leases and heartbeat. Celery's threads
+only wait for their job's end.
 """
 
 import logging
@@ -16,24 +17,26 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from inference.config import Device, EngineConfig
+from inference.config import Device, EngineConfig, Precision
 from inference.contract import (
-    ChatMessage,
     EngineEvent,
     EventSink,
-    GenerationRequest,
     ModelState,
     ModelStatus,
     PromptReady,
-    Role,
-    SamplingParams,
 )
 from inference.runtime import Runtime, StatusListener
-from inference.worker.job import Job, Made
+from inference.worker.begin import made_before, request_of, streams_open
+from inference.worker.feeder import Feeder
+from inference.worker.job import Job
 from inference.worker.jobs import Jobs
 from inference.worker.keeper import Keeper
+from inference.worker.loop import Loop
 from inference.worker.publisher import Publisher
 from inference.worker.recorder import Recorder
+from inference.worker.seats import Seat, Seats
+from inference.worker.version_watch import VersionWatch, versions_at_start
+from webapp.common.exit_codes import EXIT_CUT_SHORT
 from webapp.common.redis import RedisError
 from webapp.generation.heartbeats import heartbeat_end
 from webapp.generation.models import Generation
@@ -43,25 +46,36 @@ from webapp.generation.services import (
     leases_renew,
 )
 from webapp.generation.sweeper import model_wake, queue_wake
-from webapp.generation.token_log import (
-    Transcribed,
-    token_log_open,
-    token_log_read,
-)
 
 log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 8.0  # then the process goes, whatever it is waiting for
+Queue, Status = Generation.Queue, Generation.Status
 RuntimeMaker = Callable[[EventSink, StatusListener], Runtime]
 
 
 class ModelWorker:
-    def __init__(self, *, name: str, make_runtime: RuntimeMaker) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        make_runtime: RuntimeMaker,
+        exit_process: Callable[[int], None] = os._exit,
+    ) -> None:
         self.name = name
-        self.jobs = Jobs(settings.TANDEM_SLOTS)
+        self.jobs = Jobs(on_removed=lambda: self.feeder.call())
+        self.seats = Seats(settings.TANDEM_SLOTS)
         self._is_draining = threading.Event()
-        self._exit = threading.Timer(_DRAIN_SECONDS, os._exit, args=[0])
+        self._exit = threading.Timer(
+            _DRAIN_SECONDS, exit_process, args=[EXIT_CUT_SHORT]
+        )
         self._exit.daemon = True
+        self.feeder = Feeder(
+            name=name,
+            seats=self.seats,
+            versions=self._versions_ready,
+            begin=self._begin,
+        )
         self.runtime = make_runtime(self._sink, self._model_changed)
         self.publisher = Publisher(
             self.jobs,
@@ -74,6 +88,7 @@ class ModelWorker:
             self.jobs,
             may_end=lambda job: job.is_published or self.publisher.is_cut_off,
         )
+        self.versions = VersionWatch(self.runtime)
         self.keeper = Keeper(
             name=name,
             jobs=self.jobs,
@@ -82,32 +97,56 @@ class ModelWorker:
         )
 
     def start(self) -> None:
-        for loop in (self.publisher, self.recorder, self.keeper):
+        for loop in self._loops:
             loop.start()
         self.keeper.call()
 
+    @property
+    def _loops(self) -> Sequence[Loop]:
+        """In the order in which they start; they end the other way round."""
+        return self.recorder, self.publisher, self.keeper, self.feeder, self.versions
+
     def generate(self, generation_id: UUID) -> None:
-        """Answer it and return at its end; at once if it is not for us to answer."""
-        row = Generation.objects.filter(
-            id=generation_id, status=Generation.Status.QUEUED
-        )
-        queue_and_model = row.values_list("queue", "model").first()
-        if queue_and_model is None or self._is_draining.is_set():
+        """Answer it and return at its end; at once if it is not for us to answer.
+
+        One of the batch is left to the feeder, which takes it with others.
+        """
+        row = Generation.objects.filter(id=generation_id, status=Status.QUEUED)
+        generation = row.only("queue", "model", "attempts").first()
+        if generation is None or self._is_draining.is_set():
             return
-        queue, model = queue_and_model
-        status = self._ready_status(model)
-        if status is None or not self.jobs.seat_take(generation_id, queue):
+        if generation.queue == Queue.BATCH and not generation.is_last_attempt:
+            self.feeder.call()
+            return
+        version = self._versions_ready().get(generation.model)
+        seat = None if version is None else self._seat_take(generation)
+        if version is None or seat is None:
             return  # it stays queued, and is announced again
         try:
-            job = self._begin(generation_id, status)
+            claimed = generation_claim(
+                generation_id=generation_id, worker=self.name, model_version=version
+            )
+            jobs = self._begin([claimed] if claimed else [])
             connection.close()  # it would be held for as long as the answer takes
-            if job:
+            for job in jobs:
                 job.done.wait()
         finally:
-            self.jobs.seat_give_back(generation_id)
-        if queue == Generation.Queue.BATCH and not self._is_draining.is_set():
-            queue_wake(queue=queue)
-            connection.close()
+            self.seats.give_back(seat)
+        self._wake_next(seat)
+
+    def _seat_take(self, generation: Generation) -> Seat | None:
+        """A prompt that may have killed its workers must not take others with it."""
+        if not generation.is_last_attempt:
+            return self.seats.take()
+        return self.seats.take_alone(lambda: _is_queued(generation.id))
+
+    def _wake_next(self, seat: Seat) -> None:
+        """Those that were not let in while one was alone."""
+        if not seat.is_alone or self._is_draining.is_set():
+            return
+        queue_wake(queue=Queue.INTERACTIVE, count=settings.TANDEM_SLOTS)
+        self.feeder.call()
+        connection.close()
 
     def drain(self) -> None:
         """Give every row back with what was made of it, and let the threads go."""
@@ -116,21 +155,15 @@ class ModelWorker:
         self._is_draining.set()
         # A database that does not answer must not hold up a deployment.
         self._exit.start()
+        self.seats.close()
         for job in self.jobs:
-            made = job.release()
-            self.runtime.cancel(job.request_id)
-            generation_release(
-                generation_id=job.generation_id,
-                epoch=job.epoch,
-                output=made.output,
-                output_token_ids=made.output_token_ids,
-            )
-            self.jobs.remove(job)
+            self._give_back(job)
         connection.close()
 
     def close(self) -> None:
         self._is_draining.set()
-        for loop in (self.keeper, self.publisher, self.recorder):
+        self.seats.close()
+        for loop in reversed(self._loops):
             loop.close()
         self.runtime.close()
         try:
@@ -139,25 +172,44 @@ class ModelWorker:
             log.warning("Redis is away; the heartbeat ends by itself")
         self._exit.cancel()
 
-    def _begin(self, generation_id: UUID, status: ModelStatus) -> Job | None:
-        generation = generation_claim(
-            generation_id=generation_id,
-            worker=self.name,
-            model_version=status.info.version if status.info else "",
-        )
-        if generation is None:
-            return None
-        made = _made_before(generation)
+    def _begin(self, claimed: Sequence[Generation]) -> Sequence[Job]:
+        if not claimed:
+            return []
+        streams_open(claimed)
+        return [self._submit(generation) for generation in claimed]
+
+    def _submit(self, generation: Generation) -> Job:
+        for job in self.jobs:
+            if job.generation_id == generation.id:  # we were paused, and lost it
+                self._drop(job)
+        made = made_before(generation)
         job = Job(generation, made)
         self.jobs.add(job)
-        self.runtime.submit(_request(job.request_id, generation, made))
+        if self._is_draining.is_set():  # since we looked; `drain` may not have seen it
+            self._give_back(job)
+        else:
+            self.runtime.submit(request_of(job.request_id, generation, made))
         return job
 
-    def _ready_status(self, model: str) -> ModelStatus | None:
-        for status in self.runtime.statuses():
-            if status.name == model and status.state is ModelState.READY:
-                return status
-        return None
+    def _give_back(self, job: Job) -> None:
+        made = job.release()
+        self.runtime.cancel(job.request_id)
+        generation_release(
+            generation_id=job.generation_id,
+            epoch=job.epoch,
+            output=made.output,
+            output_token_ids=made.output_token_ids,
+            explanation=made.explanation,
+        )
+        self.jobs.remove(job)
+
+    def _versions_ready(self) -> dict[str, str]:
+        """Of the models that can answer now, by their names."""
+        return {
+            status.name: status.info.version if status.info else ""
+            for status in self.runtime.statuses()
+            if status.state is ModelState.READY
+        }
 
     def _sink(self, events: Sequence[EngineEvent]) -> None:
         """In the engine's thread: it never waits for Redis or the database."""
@@ -187,6 +239,7 @@ class ModelWorker:
         """In the runtime's thread, which must not end with a database that is away."""
         if status.state is not ModelState.READY:
             return
+        self.feeder.call()
         try:
             model_wake(model=status.name)
         except DatabaseError:
@@ -195,33 +248,11 @@ class ModelWorker:
             connection.close()
 
 
-def _made_before(generation: Generation) -> Made:
-    """What an earlier claim left: the longer of its check-point and its stream."""
-    id = str(generation.id)
-    try:
-        token_log_open(generation_id=id, epoch=generation.epoch)
-        streamed = token_log_read(generation_id=id)
-    except RedisError as error:
-        log.warning("the stream of %s cannot be opened: %s", id, error)
-        streamed = Transcribed()
-    count = len(streamed.token_ids)
-    if count > len(generation.output_token_ids):
-        return Made(streamed.token_ids, streamed.text, count, streamed.text)
-    return Made(generation.output_token_ids, generation.output, count, streamed.text)
-
-
-def _request(id: str, generation: Generation, made: Made) -> GenerationRequest:
-    return GenerationRequest(
-        id=id,
-        model=generation.model,
-        messages=tuple(
-            ChatMessage(Role(message["role"]), message["content"])
-            for message in generation.messages
-        ),
-        sampling=SamplingParams.from_dict(generation.sampling),
-        prefix_token_ids=tuple(generation.prefix_token_ids),
-        resume_token_ids=tuple(made.token_ids),
-    )
+def _is_queued(generation_id: UUID) -> bool:
+    row = Generation.objects.filter(id=generation_id, status=Status.QUEUED)
+    is_queued = row.exists()
+    connection.close()  # who asks goes on to wait
+    return is_queued
 
 
 def _holds_claim(job: Job) -> bool:
@@ -238,16 +269,25 @@ def model_worker_start() -> ModelWorker:
     return worker
 
 
+def engine_config() -> EngineConfig:
+    """As the settings say."""
+    return EngineConfig(
+        device=Device(settings.TANDEM_DEVICE),
+        precision=Precision(settings.TANDEM_PRECISION),
+        num_threads=settings.TANDEM_THREADS or None,
+        max_running=settings.TANDEM_SLOTS,
+        prefill_chunk=settings.TANDEM_PREFILL_CHUNK or None,
+        kv_bytes=settings.TANDEM_KV_MB * 2**20 or None,
+        scripted=settings.TANDEM_SCRIPTED,
+    )
+
+
 def _runtime(sink: EventSink, on_status: Any) -> Runtime:
     return Runtime(
         models=settings.TANDEM_MODELS,
-        config=EngineConfig(
-            device=Device(settings.TANDEM_DEVICE),
-            num_threads=settings.TANDEM_THREADS or None,
-            max_running=settings.TANDEM_SLOTS,
-            scripted=settings.TANDEM_SCRIPTED,
-        ),
+        config=engine_config(),
         models_home=settings.TANDEM_MODELS_HOME,
         sink=sink,
         on_status=on_status,
+        versions=versions_at_start(),
     )

@@ -3,11 +3,11 @@
 import itertools
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from inference.config import Device, EngineConfig
+from inference.config import Device, EngineConfig, Precision
 from inference.contract import (
     ChatMessage,
     Engine,
@@ -33,17 +33,32 @@ def request_make(
     messages: Sequence[ChatMessage] | None = None,
     prefix: Sequence[int] = (),
     resume: Sequence[int] = (),
-    **sampling: Any,
+    **settings: Any,
 ) -> GenerationRequest:
-    """Greedy and sixteen tokens long, unless said otherwise."""
+    """Greedy and sixteen tokens long, unless said otherwise.
+
+    `settings` are of the sampling, or of the request itself.
+    """
+    sampling: dict[str, Any] = {"temperature": 0, "max_tokens": 16}
+    for name in SamplingParams.__dataclass_fields__.keys() & settings.keys():
+        sampling[name] = settings.pop(name)
     return GenerationRequest(
         id=id or f"request-{next(_numbers)}",
         model=model,
         messages=tuple(messages or [ChatMessage(Role.USER, text)]),
-        sampling=SamplingParams(**{"temperature": 0, "max_tokens": 16, **sampling}),
+        sampling=SamplingParams(**sampling),
         prefix_token_ids=tuple(prefix),
         resume_token_ids=tuple(resume),
+        **settings,
     )
+
+
+def sample_id(request_id: str, sample: int) -> str:
+    """
+    >>> sample_id("a", 0), sample_id("a", 2)
+    ('a', 'a answer 2')
+    """
+    return f"{request_id} answer {sample}" if sample else request_id
 
 
 @dataclass
@@ -73,7 +88,8 @@ class Answer:
 class Recorder:
     """An event sink that checks as it listens, and can be waited for.
 
-    With `gate` cleared, the engine stands still after the next step.
+    Answers are found by the request's id; of several, all but the first by
+    `sample_id`. With `gate` cleared, the engine stands still after the next step.
     """
 
     def __init__(self) -> None:
@@ -92,7 +108,9 @@ class Recorder:
         assert self.gate.wait(WAIT_SECONDS)
 
     def _take(self, event: EngineEvent) -> None:
-        answer = self.answers.setdefault(event.request_id, Answer())
+        sample = event.sample if isinstance(event, TokenChunk) else 0
+        name = sample_id(event.request_id, sample)
+        answer = self.answers.setdefault(name, Answer())
         assert not answer.is_finished, f"{event} after the end"
         if isinstance(event, PromptReady):
             assert answer.prompt is None and not answer.chunks
@@ -127,9 +145,12 @@ class Harness:
 
     def ask(self, *requests: GenerationRequest) -> list[Answer]:
         """Submit all at once; the answers in the same order, each one checked."""
+        self.submit(*requests)
+        return [self.answer(request) for request in requests]
+
+    def submit(self, *requests: GenerationRequest) -> None:
         for request in requests:
             self.engine.submit(request)
-        return [self.answer(request) for request in requests]
 
     def call_at_token(
         self, request_id: str, count: int, call: Callable[[], None]
@@ -150,6 +171,18 @@ class Harness:
         answer_check(request, answer)
         return answer
 
+    def samples(self, request: GenerationRequest) -> list[Answer]:
+        """All answers to a request that was submitted, in the order of their number."""
+        first = self.answer(request)
+        others = [
+            self.recorder.wait(sample_id(request.id, sample))
+            for sample in range(1, request.sampling.n)
+        ]
+        for answer in others:
+            answer.prompt = first.prompt
+            answer_check(replace(request, resume_token_ids=()), answer)
+        return [first, *others]
+
 
 def answer_check(request: GenerationRequest, answer: Answer) -> None:
     """Numbered without gaps, one end, and the end's index as the contract says."""
@@ -165,8 +198,14 @@ def answer_check(request: GenerationRequest, answer: Answer) -> None:
 
 
 def harness_make(directory: Path, models_home: Path, **config: Any) -> Harness:
+    """With one thread and exact arithmetic, unless said otherwise."""
     recorder = Recorder()
-    settings = EngineConfig(**{"device": Device.CPU, "num_threads": 1, **config})
+    exact: dict[str, Any] = {
+        "device": Device.CPU,
+        "precision": Precision.FP32,
+        "num_threads": 1,
+    }
+    settings = EngineConfig(**{**exact, **config})
     engine = engine_load(
         str(directory), models_home, settings, recorder, lambda _: None
     )

@@ -42,7 +42,7 @@ def test_it_answers_as_transformers_generate_does(
         )
 
 
-def test_it_answers_row_by_row_where_rows_cannot_share(
+def test_it_answers_so_where_the_model_looks_back_only_a_little(
     make_harness: MakeHarness, sliding_directory: Path
 ) -> None:
     harness = make_harness(sliding_directory)

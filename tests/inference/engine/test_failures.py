@@ -1,74 +1,32 @@
 """A request that fails ends with its reason; the others never notice."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 import torch
-from transformers import Cache, DynamicCache
 
-from inference.config import Device, EngineConfig
 from inference.contract import ErrorCode, FinishReason
-from inference.engine.engine import TorchEngine
-from inference.models.causal_lm import CausalLM
-from inference.models.loader import causal_lm_load
-from inference.models.registry import resolve
-from inference.text.chat_template import chat_template_read
-from inference.text.prompt import PromptWriter
-from inference.text.tokenizer import TextTokenizer
+from inference.errors import ModelUnavailableError
+from inference.models.slot_model import Span
 from tests.inference.conftest import MakeHarness
-from tests.inference.engine_harness import Harness, Recorder, request_make
+from tests.inference.engine.conftest import MakeHistory
+from tests.inference.engine.history_harness import HistoryHarness, tokenizer_of
+from tests.inference.engine_harness import Harness, request_make
 from tests.inference.tiny_model import NAN_WORD
 
 FAULTY_WORD = "lazy"
 
 
-class FaultyLM(CausalLM):
-    """Raises where a token of FAULTY_WORD is read, alone or in a batch."""
+def fault(token_ids: set[int], error: Exception) -> Callable[[Sequence[Span]], None]:
+    """Raises where one of these tokens is read, alone or in company."""
 
-    error: Exception = RuntimeError("the kernel broke")
-    faulty_ids: frozenset[int] = frozenset()
-    only_in_rows = False
+    def on_step(spans: Sequence[Span]) -> None:
+        if any(token_ids & set(span.token_ids) for span in spans):
+            raise error
 
-    def read(self, token_ids: Sequence[int], cache: DynamicCache) -> torch.Tensor:
-        if not self.only_in_rows and self.faulty_ids & set(token_ids):
-            raise self.error
-        return super().read(token_ids, cache)
-
-    def read_rows(
-        self,
-        token_ids: torch.Tensor,
-        positions: torch.Tensor,
-        mask: torch.Tensor,
-        cache: Cache,
-    ) -> torch.Tensor:
-        if self.faulty_ids & set(token_ids.tolist()):
-            raise self.error
-        return super().read_rows(token_ids, positions, mask, cache)
-
-
-@pytest.fixture
-def faulty(
-    tiny_directory: Path, models_home: Path
-) -> Iterator[tuple[Harness, FaultyLM]]:
-    manifest = resolve(str(tiny_directory), models_home)
-    loaded = causal_lm_load(manifest, torch.device("cpu"))
-    model = FaultyLM(loaded._model, loaded.device)
-    tokenizer = TextTokenizer(tiny_directory)
-    template = chat_template_read(tiny_directory, tokenizer.named_tokens)
-    recorder = Recorder()
-    engine = TorchEngine(
-        info=manifest.info(),
-        model=model,
-        tokenizer=tokenizer,
-        writer=PromptWriter(template, tokenizer),
-        config=EngineConfig(device=Device.CPU, num_threads=1),
-        sink=recorder,
-    )
-    model.faulty_ids = frozenset(tokenizer.encode(f" {FAULTY_WORD}"))
-    yield Harness(engine, recorder), model
-    engine.close()
+    return on_step
 
 
 def test_nan_ends_only_the_answer_that_has_it(
@@ -97,37 +55,35 @@ def test_nan_ends_only_the_answer_that_has_it(
     ],
 )
 def test_a_prompt_that_breaks_a_pass_fails_alone(
-    faulty: tuple[Harness, FaultyLM], error: Exception, code: ErrorCode
+    history: HistoryHarness, tiny_directory: Path, error: Exception, code: ErrorCode
 ) -> None:
-    harness, model = faulty
-    model.error = error
-    answers = harness.ask(
+    [expected] = history.ask(request_make())
+    faulty_ids = set(tokenizer_of(tiny_directory).encode(f" {FAULTY_WORD}"))
+    history.model.on_step = fault(faulty_ids, error)
+    answers = history.ask(
         request_make(), request_make(f"the {FAULTY_WORD} dog"), request_make()
     )
     assert answers[1].last.finish_reason is FinishReason.ERROR
     assert answers[1].last.error is not None
     assert answers[1].last.error.code is code
-    assert len(answers[0].token_ids) == 16
-    assert answers[0].token_ids == answers[2].token_ids
+    assert answers[0].token_ids == answers[2].token_ids == expected.token_ids
 
 
 def test_a_batch_that_breaks_is_halved_down_to_the_one_to_blame(
-    faulty: tuple[Harness, FaultyLM],
+    history: HistoryHarness,
 ) -> None:
-    harness, model = faulty
-    model.faulty_ids = frozenset()
     prompts = ["fox", "dog", "quick fox", "brown dog", "the capital", "of France"]
-    whole = harness.ask(*[request_make(p, max_tokens=20) for p in prompts])
+    whole = history.ask(*[request_make(p, max_tokens=20) for p in prompts])
     # A token that only some of the answers write becomes the fault.
     written = [set(answer.token_ids[:-1]) for answer in whole]
+    asked = {t for a in whole if a.prompt for t in a.prompt.token_ids}
     faulty_id = next(
         token
-        for token in sorted(set.union(*written))
+        for token in sorted(set.union(*written) - asked)
         if 0 < sum(token in tokens for tokens in written) < len(prompts)
     )
-    model.only_in_rows = True
-    model.faulty_ids = frozenset([faulty_id])
-    again = harness.ask(*[request_make(p, max_tokens=20) for p in prompts])
+    history.model.on_step = fault({faulty_id}, RuntimeError("the kernel broke"))
+    again = history.ask(*[request_make(p, max_tokens=20) for p in prompts])
     for before, after, tokens in zip(whole, again, written, strict=True):
         if faulty_id in tokens:
             cut = before.token_ids.index(faulty_id) + 1
@@ -137,29 +93,45 @@ def test_a_batch_that_breaks_is_halved_down_to_the_one_to_blame(
             assert after.token_ids == before.token_ids
 
 
-def test_a_request_that_can_never_fit_is_refused_at_once(
-    make_harness: MakeHarness,
+def test_a_failure_that_nobody_foresaw_ends_all_and_the_next_ones_are_answered(
+    history: HistoryHarness,
 ) -> None:
-    harness = make_harness(kv_bytes=1000)
-    [answer] = harness.ask(request_make())
+    [expected] = history.ask(request_make())
+    batch, calls = history.batch_engine._batch, ["once"]
+    schedule = batch._scheduler.schedule
+
+    def broken() -> object:
+        if calls:
+            calls.pop()
+            raise RuntimeError("the books are wrong")
+        return schedule()
+
+    batch._scheduler.schedule = broken  # type: ignore[method-assign,assignment]  # the test's fault
+    [answer] = history.ask(request_make())
     assert answer.last.error is not None
-    assert answer.last.error.code is ErrorCode.OUT_OF_MEMORY
+    assert answer.last.error.code is ErrorCode.INTERNAL
+    assert answer.last.error.params == {"reason": "the books are wrong"}
+    assert history.ask(request_make())[0].token_ids == expected.token_ids
 
 
-def test_requests_that_do_not_fit_together_take_turns(
-    make_harness: MakeHarness,
+def test_a_model_that_gives_no_numbers_is_refused_at_the_start(
+    make_history: MakeHistory,
 ) -> None:
-    one_row = 2 * 2 * 2 * 16 * 4 * 256  # layers, k and v, heads, width, bytes, tokens
-    harness = make_harness(kv_bytes=one_row)
-    requests = [request_make(max_tokens=5) for _ in range(3)]
-    harness.ask(*requests)
-    order = [
-        event.request_id
-        for call in harness.recorder.calls
-        for event in call
-        if getattr(event, "token_id", None) is not None
-    ]
-    assert order == [request.id for request in requests for _ in range(5)]
+    with pytest.raises(ModelUnavailableError, match="NaN"):
+        make_history(model={"poison_id": 5})
+
+
+def test_nan_is_kept_for_nobody(
+    make_history: MakeHistory, tiny_directory: Path
+) -> None:
+    [poison_id] = tokenizer_of(tiny_directory).encode(f" {NAN_WORD}")
+    harness = make_history(model={"poison_id": poison_id})
+    text = "the quick brown fox " * 10
+    harness.ask(request_make(f"{text} {NAN_WORD} dog", owner="alice"))
+    [answer] = harness.ask(request_make(f"{text} dog", owner="alice"))
+    assert answer.prompt is not None
+    assert answer.prompt.cached_tokens == 0
+    assert len(answer.token_ids) == 16
 
 
 def test_a_broken_sink_does_not_end_the_loop(harness: Harness) -> None:

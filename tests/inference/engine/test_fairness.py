@@ -2,17 +2,19 @@
 
 import gc
 
+import pytest
+
 from inference.contract import PromptReady, TokenChunk
 from inference.engine.sequence import Sequence
-from tests.inference.conftest import MakeHarness
+from tests.inference.engine.conftest import MakeHistory
 from tests.inference.engine_harness import Harness, request_make
 
-LONG_TEXT = "the lazy dog " * 35
+LONG_TEXT = "the lazy dog " * 200  # more than one step reads
 
 
-def test_a_short_prompt_overtakes_a_long_one(make_harness: MakeHarness) -> None:
-    harness = make_harness(prefill_chunk=4)
-    long, short = request_make(LONG_TEXT), request_make("fox", max_tokens=2)
+def test_a_short_prompt_overtakes_a_long_one(make_history: MakeHistory) -> None:
+    harness = make_history(context=1024)
+    long, short = request_make(LONG_TEXT), request_make("fox", max_tokens=1)
     long_answer, short_answer = harness.ask(long, short)
     events = [event for call in harness.recorder.calls for event in call]
     assert events.index(short_answer.last) < events.index(long_answer.chunks[0])
@@ -20,10 +22,10 @@ def test_a_short_prompt_overtakes_a_long_one(make_harness: MakeHarness) -> None:
 
 
 def test_running_answers_get_a_token_a_step_while_a_prompt_is_read(
-    make_harness: MakeHarness,
+    make_history: MakeHistory,
 ) -> None:
-    harness = make_harness(prefill_chunk=4)
-    running, long = request_make(max_tokens=200), request_make(LONG_TEXT, max_tokens=1)
+    harness = make_history(prefill_chunk=4, context=1024)
+    running, long = request_make(max_tokens=500), request_make(LONG_TEXT, max_tokens=1)
     harness.call_at_token(running.id, 1, lambda: harness.engine.submit(long))
     harness.engine.submit(running)
     answer = harness.answer(long)
@@ -33,6 +35,48 @@ def test_running_answers_get_a_token_a_step_while_a_prompt_is_read(
     first = events.index(answer.chunks[0])
     meanwhile = [e for e in events[ready:first] if e.request_id == running.id]
     assert len(meanwhile) >= len(answer.prompt.token_ids) // 4 - 1
+
+
+@pytest.mark.parametrize(("chunk", "most"), [(None, 16), (7, 7)])
+def test_prompts_share_a_budget_beside_running_answers(
+    make_history: MakeHistory, chunk: int | None, most: int
+) -> None:
+    harness = make_history(prefill_chunk=chunk, context=1024)
+    running = request_make(max_tokens=400)
+    others = [request_make(f"{n} {LONG_TEXT}", max_tokens=1) for n in range(4)]
+    read: list[list[int]] = []
+    harness.model.on_step = lambda spans: read.append([len(s.token_ids) for s in spans])
+    harness.call_at_token(running.id, 1, lambda: harness.submit(*others))
+    harness.engine.submit(running)
+    for request in (running, *others):
+        harness.answer(request)
+    beside = [counts for counts in read if counts[0] == 1 and len(counts) > 1]
+    assert max(sum(counts) - 1 for counts in beside) == most
+
+
+def test_prompts_take_turns(make_history: MakeHistory) -> None:
+    harness = make_history(prefill_chunk=16, context=1024)
+    running = request_make(max_tokens=700)
+    others = [request_make(f"{n} {LONG_TEXT}", max_tokens=1) for n in range(3)]
+    slots: list[int] = []
+    harness.model.on_step = lambda spans: slots.extend(s.slot for s in spans[1:])
+    harness.call_at_token(running.id, 1, lambda: harness.submit(*others))
+    harness.engine.submit(running)
+    for request in (running, *others):
+        harness.answer(request)
+    assert slots[:9] == slots[:3] * 3
+    assert len(set(slots[:3])) == 3
+
+
+def test_nobody_running_a_prompt_is_read_in_big_pieces(
+    make_history: MakeHistory,
+) -> None:
+    harness = make_history(context=1024)
+    read: list[int] = []
+    harness.model.on_step = lambda spans: read.extend(len(s.token_ids) for s in spans)
+    [answer] = harness.ask(request_make(LONG_TEXT, max_tokens=1))
+    assert answer.prompt is not None
+    assert read == [256, 256, len(answer.prompt.token_ids) - 512]
 
 
 def test_each_step_is_told_in_one_call_with_one_token_each(harness: Harness) -> None:
@@ -68,4 +112,4 @@ def test_many_requests_leave_nothing_behind(harness: Harness) -> None:
     harness.ask(request_make())  # the loop has let go of those before
     gc.collect()
     sequences = [o for o in gc.get_objects() if type(o) is Sequence]
-    assert [s.id for s in sequences if s.id in ids] == []
+    assert [s.group.id for s in sequences if s.group.id in ids] == []

@@ -1,9 +1,14 @@
 """Where an answer ends, and which prompts get none."""
 
+from typing import Any
+
+import pytest
+
 from inference.contract import ChatMessage, ErrorCode, FinishReason, Role
 from tests.inference.conftest import MakeHarness
+from tests.inference.engine.conftest import MakeHistory
+from tests.inference.engine.history_harness import HistoryHarness
 from tests.inference.engine_harness import Harness, request_make
-from tests.inference.tiny_model import END_ID
 
 CONTEXT = 256
 
@@ -29,13 +34,54 @@ def test_it_ends_where_the_model_does_without_telling_that_token(
 ) -> None:
     [free] = harness.ask(request_make(max_tokens=20))
     end = free.token_ids[10]
-    first = free.token_ids.index(end)
-    engine = harness.engine
-    engine._tokenizer.end_ids = frozenset([END_ID, end])  # type: ignore[attr-defined]  # seam
-    [answer] = harness.ask(request_make(max_tokens=20))
-    assert answer.token_ids == free.token_ids[:first]
+    [answer] = harness.ask(request_make(max_tokens=20, stop_token_ids=(end,)))
+    assert answer.token_ids == free.token_ids[: free.token_ids.index(end)]
     assert answer.last.token_id is None
     assert answer.last.finish_reason is FinishReason.STOP
+
+
+def test_it_does_not_end_before_its_least_length(harness: Harness) -> None:
+    [free] = harness.ask(request_make(max_tokens=20))
+    end = free.token_ids[3]
+    [answer] = harness.ask(
+        request_make(max_tokens=20, stop_token_ids=(end,), min_tokens=12)
+    )
+    assert len(answer.token_ids) >= 12
+    assert end not in answer.token_ids
+
+
+@pytest.mark.parametrize("spare", [1, 0, -1])
+def test_a_prompt_may_leave_room_for_one_token_and_not_for_none(
+    make_history: MakeHistory, spare: int
+) -> None:
+    """One below the context, at it, and one over it; with and without a prefix."""
+    [short] = make_history().ask(request_make("fox"))
+    assert short.prompt is not None
+    length = len(short.prompt.token_ids)
+    for prefix in (0, 3):
+        harness = make_history(context=length + prefix + spare)
+        [answer] = harness.ask(request_make("fox", prefix=[5] * prefix))
+        if spare == 1:
+            assert len(answer.token_ids) == 1
+            assert answer.last.finish_reason is FinishReason.LENGTH
+        else:
+            assert answer.last.error is not None
+            assert answer.last.error.code is ErrorCode.PROMPT_TOO_LONG
+            limit = length + prefix + spare - 1
+            found = {"tokens": length + prefix, "limit": limit}
+            assert answer.last.error.params == found
+
+
+@pytest.mark.parametrize("field", ["prefix", "resume"])
+@pytest.mark.parametrize("token_id", [-1, 400, 2**40])
+def test_token_ids_that_the_model_does_not_have_are_refused(
+    history: HistoryHarness, field: str, token_id: int
+) -> None:
+    tokens: dict[str, Any] = {field: [token_id]}
+    [answer] = history.ask(request_make(**tokens))
+    assert answer.last.error is not None
+    assert answer.last.error.code is ErrorCode.INTERNAL
+    assert "out of range" in answer.last.error.params["reason"]
 
 
 def test_it_ends_before_a_stop_string(harness: Harness) -> None:
@@ -85,22 +131,28 @@ def test_a_long_conversation_loses_its_oldest_turns(harness: Harness) -> None:
 
 
 def test_a_resumed_answer_leaves_out_the_same_turns(harness: Harness) -> None:
-    messages = [ChatMessage(Role.USER, f"{n} the quick fox") for n in range(60)]
+    messages = [
+        ChatMessage(Role.ASSISTANT if n % 2 else Role.USER, f"{n} the quick fox")
+        for n in range(61)
+    ]
     [whole] = harness.ask(request_make(messages=messages, max_tokens=60))
     [resumed] = harness.ask(
         request_make(messages=messages, max_tokens=60, resume=whole.token_ids[:50])
     )
     assert whole.prompt is not None and resumed.prompt is not None
+    assert whole.prompt.dropped_messages > 0
     assert resumed.prompt.token_ids == whole.prompt.token_ids
     assert resumed.token_ids == whole.token_ids[50:]
 
 
+@pytest.mark.parametrize("size", [1, 7, 64, 1000])
 def test_a_prompt_arrives_in_chunks_of_any_size_with_the_same_answer(
-    make_harness: MakeHarness,
+    make_harness: MakeHarness, size: int
 ) -> None:
     text = "the capital of France and the lazy dog " * 4
-    answers = [
-        make_harness(prefill_chunk=size).ask(request_make(text))[0].token_ids
-        for size in (1, 7, 64, 1000)
-    ]
-    assert answers[1:] == answers[:1] * 3
+    harness = make_harness(prefill_chunk=size)
+    [alone] = harness.ask(request_make(text))
+    running, beside = request_make(max_tokens=200), request_make(text)
+    harness.call_at_token(running.id, 1, lambda: harness.submit(beside))
+    harness.submit(running)
+    assert harness.answer(beside).token_ids == alone.token_ids

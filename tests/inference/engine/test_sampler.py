@@ -1,122 +1,120 @@
 """The next token: greedy or drawn, always the same for the same seed and place."""
 
-import math
+from typing import Any
 
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from transformers import RepetitionPenaltyLogitsProcessor
 
-from inference.contract import GenerationRequest, SamplingParams
 from inference.engine.sampler import tokens_choose
-from inference.engine.sequence import Sequence
-from inference.text.prompt import Prompt
-from inference.text.token_bytes import TokenBytes
-from tests.inference.engine_harness import request_make
-from tests.inference.tiny_model import tokenizer_make
+from tests.inference.engine.sampling_rows import choose, draw, draw_often, row_make
 
-TOKEN_BYTES = TokenBytes(tokenizer_make(), skip=frozenset())
 LOGITS = torch.tensor([1.0, 3.0, 2.0, -1.0, 0.5, 2.5])
-
-
-def sequence_at(position: int, sampling: SamplingParams) -> Sequence:
-    request = GenerationRequest(
-        id="r",
-        model="tiny",
-        messages=request_make().messages,
-        sampling=sampling,
-        resume_token_ids=(4,) * position,
-    )
-    return Sequence(
-        request,
-        Prompt(token_ids=(4,), dropped_messages=0),
-        token_bytes=TOKEN_BYTES,
-        end_ids=frozenset(),
-        context_length=100_000,
-    )
-
-
-def draw(logits: torch.Tensor, position: int = 0, **sampling: object) -> int | None:
-    values = {"top_p": 1.0, "top_k": 0, "temperature": 1.0, "seed": 1, **sampling}
-    params = SamplingParams.from_dict(values)
-    return tokens_choose(logits[None], [sequence_at(position, params)])[0]
 
 
 def test_greedy_takes_the_most_likely() -> None:
     assert draw(LOGITS, temperature=0) == 1
 
 
-def test_draws_follow_the_distribution() -> None:
-    count = 1000
-    drawn = [draw(LOGITS, position, temperature=0.8) for position in range(count)]
-    expected = (LOGITS / 0.8).softmax(dim=-1)
-    for token, share in enumerate(expected.tolist()):
-        spread = 4 * math.sqrt(share * (1 - share) / count)
-        assert abs(drawn.count(token) / count - share) < spread
+def test_greedy_takes_the_first_of_equals() -> None:
+    assert draw(torch.tensor([0.0] * 70 + [1.0] * 200), temperature=0) == 70
 
 
-@given(position=st.integers(0, 500), seed=st.integers(0, 2**63 - 1))
+@pytest.mark.parametrize(
+    "filters", [{}, {"top_k": 6}, {"top_k": 1000}, {"top_p": 0.999999}]
+)
+def test_draws_follow_the_distribution(filters: dict[str, Any]) -> None:
+    """Pearson's chi-square of five degrees: above 20.5 in one of a thousand worlds."""
+    count = 10_000
+    drawn = draw_often(LOGITS, count, temperature=0.8, **filters)
+    expected = (LOGITS / 0.8).softmax(dim=-1) * count
+    seen = torch.tensor([drawn.count(token) for token in range(6)])
+    assert ((seen - expected) ** 2 / expected).sum() < 20.5
+
+
+def test_whichever_way_a_row_is_drawn_it_gets_the_same_token() -> None:
+    """Filters that leave everything change nothing."""
+    logits = torch.randn(1000, generator=torch.Generator().manual_seed(1)) * 3
+    whole = draw_often(logits, 300)
+    for filters in ({"top_k": 1000}, {"top_p": 1 - 1e-15}, {"min_p": 1e-30}):
+        assert draw_often(logits, 300, **filters) == whole
+
+
+@given(position=st.integers(0, 500), seed=st.integers(0, 2**64 - 1))
 def test_the_same_seed_and_position_draw_the_same(position: int, seed: int) -> None:
-    assert draw(LOGITS, position, seed=seed) == draw(LOGITS, position, seed=seed)
+    first = draw(LOGITS, position=position, seed=seed)
+    assert draw(LOGITS, position=position, seed=seed) == first
 
 
 def test_other_seeds_and_other_positions_draw_others() -> None:
     assert len({draw(LOGITS, seed=seed) for seed in range(100)}) > 3
-    assert len({draw(LOGITS, position) for position in range(100)}) > 3
+    assert len(set(draw_often(LOGITS, 100))) > 3
 
 
-def test_a_draw_does_not_hang_on_the_last_bit_of_the_logits() -> None:
+def test_today_draws_what_yesterday_drew() -> None:
+    """An answer that began before an update goes on as it would have."""
+    logits = torch.linspace(-2, 2, 50).roll(17)
+    chat: dict[str, Any] = {"temperature": 0.7, "top_p": 0.95, "top_k": 50}
+    assert draw_often(logits, 12, seed=42, **chat) == YESTERDAY_CHAT
+    assert draw_often(logits, 12, seed=42) == YESTERDAY_WHOLE
+
+
+YESTERDAY_CHAT = [12, 14, 45, 5, 7, 44, 8, 8, 8, 10, 12, 10]
+YESTERDAY_WHOLE = [13, 15, 46, 5, 6, 46, 8, 7, 8, 10, 13, 10]
+
+
+@pytest.mark.parametrize("filters", [{}, {"top_k": 6}, {"top_p": 0.999999}])
+def test_a_draw_does_not_hang_on_the_last_bit_of_the_logits(
+    filters: dict[str, Any],
+) -> None:
     nearly = LOGITS.clone()
     nearly[5] = nearly[2] = 2.5
     turned = nearly.clone()
     turned[2] += 1e-6  # now before 5, where it was behind
-    for seed in range(300):
-        assert draw(nearly, seed=seed) == draw(turned, seed=seed)
-
-
-@given(k=st.integers(1, 6), seed=st.integers(0, 1000))
-def test_top_k_keeps_the_k_most_likely(k: int, seed: int) -> None:
-    assert draw(LOGITS, top_k=k, seed=seed) in LOGITS.topk(k).indices.tolist()
-
-
-@given(p=st.floats(0.01, 1.0), seed=st.integers(0, 1000))
-def test_top_p_keeps_the_smallest_set_that_reaches_p(p: float, seed: int) -> None:
-    shares, ids = LOGITS.double().softmax(dim=-1).sort(descending=True)
-    kept, total = [], 0.0
-    for share, token in zip(shares.tolist(), ids.tolist(), strict=True):
-        if total >= p:
-            break
-        kept.append(token)
-        total += share
-    assert draw(LOGITS, top_p=p, seed=seed) in kept
-
-
-def test_top_k_one_and_a_tiny_top_p_are_greedy() -> None:
-    for seed in range(50):
-        assert draw(LOGITS, top_k=1, seed=seed) == 1
-        assert draw(LOGITS, top_p=1e-9, seed=seed) == 1
+    assert draw_often(nearly, 300, **filters) == draw_often(turned, 300, **filters)
 
 
 def test_the_smallest_temperature_is_greedy_and_not_an_error() -> None:
-    assert draw(LOGITS, temperature=1e-300) == 1
+    for filters in ({}, {"top_k": 3}, {"top_p": 0.5}):
+        assert draw(LOGITS, temperature=1e-300, **filters) == 1
 
 
-@pytest.mark.parametrize("penalty", [0.5, 1.3, 2.0])
-def test_the_repetition_penalty_is_that_of_transformers(penalty: float) -> None:
-    logits = torch.linspace(-3, 3, 400)
-    sampling = SamplingParams(temperature=0, repetition_penalty=penalty)
-    sequence = sequence_at(0, sampling)
-    sequence.tokens[:] = [399, 398, 2, 399]
-    theirs = RepetitionPenaltyLogitsProcessor(penalty)(
-        torch.tensor([sequence.tokens]), logits[None].clone()
+def test_the_logits_are_left_as_they_were() -> None:
+    logits = LOGITS[None].clone()
+    everything = row_make(
+        own=[1], repetition_penalty=2.0, logit_bias=((0, 9.0),), logprobs=2, min_p=0.1
     )
-    assert tokens_choose(logits[None], [sequence]) == [int(theirs.argmax())]
+    tokens_choose(logits, [everything])
+    assert torch.equal(logits[0], LOGITS)
 
 
-@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
-def test_a_row_with_nan_has_no_token_and_the_next_row_has(bad: float) -> None:
+WAYS: list[dict[str, Any]] = [
+    {"temperature": 0},
+    {"top_k": 2},
+    {"top_k": 500},
+    {"top_p": 0.9},
+    {},
+    {"logprobs": 3},
+    {"repetition_penalty": 1.5},
+]
+
+
+@pytest.mark.parametrize("settings", WAYS)
+@pytest.mark.parametrize("bad", [[float("nan")], [float("inf")], [float("-inf")] * 6])
+def test_a_broken_row_has_no_token_and_its_neighbours_have(
+    settings: dict[str, Any], bad: list[float]
+) -> None:
     broken = LOGITS.clone()
-    broken[0] = bad
-    sequences = [sequence_at(0, SamplingParams(temperature=0)) for _ in range(2)]
-    assert tokens_choose(torch.stack([broken, LOGITS]), sequences) == [None, 1]
+    broken[: len(bad)] = torch.tensor(bad)
+    rows = [row_make(**settings) for _ in range(3)]
+    first, second, third = tokens_choose(torch.stack([LOGITS, broken, LOGITS]), rows)
+    assert second is None
+    assert first == third == choose(LOGITS, row_make(**settings)) is not None
+
+
+def test_tokens_that_cannot_come_are_never_drawn() -> None:
+    logits = LOGITS.clone()
+    logits[:3] = logits[5] = -torch.inf  # as a padding token's
+    for filters in ({}, {"top_k": 6}, {"top_p": 0.999999}):
+        assert set(draw_often(logits, 200, **filters)) == {3, 4}

@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from inference.config import Device, EngineConfig
 from inference.engine.load import engine_load
 from inference.errors import ModelUnavailableError
-from inference.models.manifest import MANIFEST_NAME
+from inference.models.manifest import GRID_NAME, MANIFEST_NAME
 from inference.models.registry import resolve
 from tests.inference.engine_harness import Recorder
 
@@ -84,6 +84,45 @@ def index_out(directory: Path) -> None:
     shutil.copy(directory / WEIGHTS, directory.parent / "outside.safetensors")
 
 
+def spoil_grid(directory: Path) -> None:
+    (directory / GRID_NAME).write_bytes(b"no grid at all")
+
+
+def whole_numbers(directory: Path) -> None:
+    tensors = load_file(directory / WEIGHTS)
+    tensors["model.norm.weight"] = torch.ones(64, dtype=torch.int32)
+    save_file(tensors, directory / WEIGHTS, {"format": "pt"})
+
+
+def grid_write(
+    inputs: int,
+    *,
+    codes: torch.dtype = torch.uint8,
+    scales: torch.dtype | None = torch.float16,
+) -> Damage:
+    """Of one matrix, which has 64 inputs and 64 outputs."""
+    name = "model.layers.0.self_attn.q_proj.weight"
+
+    def damage(directory: Path) -> None:
+        tensors = {f"{name}.codes": torch.ones(64, inputs, dtype=codes)}
+        if scales is not None:
+            for part in ("scale", "zero"):
+                shape = (64, inputs // 32)
+                tensors[f"{name}.{part}"] = torch.ones(shape, dtype=scales)
+        save_file(tensors, directory / GRID_NAME)
+
+    return damage
+
+
+def half_a_pair(directory: Path) -> None:
+    (directory / "tokenizer.json").unlink()
+    (directory / "source.spm").write_bytes(b"")
+
+
+def unknown_translator(directory: Path) -> None:
+    json_change(directory / "config.json", model_type="bart", is_encoder_decoder=True)
+
+
 def unknown_family(directory: Path) -> None:
     json_change(directory / "config.json", model_type="never_heard_of")
 
@@ -100,8 +139,9 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "no weights": (remove(WEIGHTS), r"model\.safetensors: is missing"),
     "no template": (remove("tokenizer_config.json"), "has no chat_template"),
     "no end token": (no_end, "which token ends an answer"),
-    "missing tensor": (drop_tensor, r"lacks 1 tensors.*up_proj"),
-    "wrong shape": (bend_tensor, r"wrong shape.*model\.norm\.weight"),
+    "missing tensor": (drop_tensor, r"lacks the tensor .*up_proj"),
+    "wrong shape": (bend_tensor, r"model\.norm\.weight has the shape \(63,\)"),
+    "wrong dtype": (whole_numbers, r"model\.norm\.weight of type I32 should be"),
     "NaN": (fill_with_nan, "NaN"),
     "truncated": (truncate, r"model\.safetensors: is truncated"),
     "not tensors": (scribble, r"model\.safetensors: is not a safetensors file"),
@@ -110,6 +150,19 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "code in tokenizer": (ask_for_code("tokenizer_config.json"), "has auto_map"),
     "link out": (link_out, "points out of the model's directory"),
     "index out": (index_out, "points out of the model's directory"),
+    "spoiled grid": (spoil_grid, r"grid\.safetensors: is not a safetensors file"),
+    "grid of another shape": (grid_write(32), r"the grid of .* has the shape"),
+    "grid of signed codes": (
+        grid_write(64, codes=torch.int8),
+        r"codes of type I8 should be U8",
+    ),
+    "grid of fp32 scales": (
+        grid_write(64, scales=torch.float32),
+        r"scale of type F32 should be F16",
+    ),
+    "grid without scales": (grid_write(64, scales=None), r"lacks the tensor .*scale"),
+    "one spm of two": (half_a_pair, r"target\.spm: is missing"),
+    "unknown translator": (unknown_translator, "reads one text and writes another"),
     "unknown family": (unknown_family, "never_heard_of"),
 }
 

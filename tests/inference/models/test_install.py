@@ -21,7 +21,7 @@ from inference.errors import ModelUnavailableError
 from inference.models import package_install as package_install_module
 from inference.models.gguf_convert import gguf_convert
 from inference.models.install import main
-from inference.models.manifest import MANIFEST_NAME, PackageModel
+from inference.models.manifest import GRID_NAME, MANIFEST_NAME, PackageModel
 from inference.models.package_install import package_install, package_is_installed
 from inference.models.registry import resolve
 from tests.inference.tiny_model import CHAT_TEMPLATE, END_ID, tokenizer_make
@@ -29,7 +29,11 @@ from tests.inference.tiny_model import CHAT_TEMPLATE, END_ID, tokenizer_make
 HIDDEN, HEADS, KV_HEADS, LAYERS, INNER = 64, 4, 2, 2, 96
 
 
-def gguf_write(path: Path, architecture: str = "llama") -> None:
+def gguf_write(
+    path: Path,
+    architecture: str = "llama",
+    kind: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.Q4_1,
+) -> None:
     """A small GGUF of the Llama family, quantised as the shipped one is."""
     tokenizer = tokenizer_make()
     vocabulary = tokenizer.get_vocab_size()
@@ -55,7 +59,7 @@ def gguf_write(path: Path, architecture: str = "llama") -> None:
     writer.add_eos_token_id(END_ID)
     writer.add_chat_template(CHAT_TEMPLATE)
     for name, shape in tensor_shapes(vocabulary).items():
-        add_tensor(writer, name, shape)
+        add_tensor(writer, name, shape, kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -84,10 +88,14 @@ def tensor_shapes(vocabulary: int) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def add_tensor(writer: gguf.GGUFWriter, name: str, shape: tuple[int, ...]) -> None:
+def add_tensor(
+    writer: gguf.GGUFWriter,
+    name: str,
+    shape: tuple[int, ...],
+    kind: gguf.GGMLQuantizationType,
+) -> None:
     seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4])
     values = np.random.default_rng(seed).normal(0, 0.3, shape).astype(np.float32)
-    kind = gguf.GGMLQuantizationType.Q4_1
     if len(shape) == 1:
         writer.add_tensor(name, values)
     else:
@@ -166,6 +174,21 @@ def test_a_damaged_installation_is_made_again(
     (tmp_path / "tiny" / "model.safetensors").write_bytes(b"short")
     package_install(package, tmp_path)
     resolve(str(tmp_path / "tiny"), tmp_path)
+
+
+def test_what_an_earlier_version_installed_is_brought_up_to_date(
+    package: PackageModel, tmp_path: Path
+) -> None:
+    package_install(package, tmp_path)
+    path = tmp_path / "tiny" / MANIFEST_NAME
+    values = json.loads(path.read_text())
+    values["files"] = [f for f in values["files"] if f["name"] != GRID_NAME]
+    path.write_text(json.dumps(values))
+    (tmp_path / "tiny" / GRID_NAME).unlink()
+    assert not package_is_installed(package, tmp_path)
+    package_install(package, tmp_path)
+    manifest = resolve(str(tmp_path / "tiny"), tmp_path)
+    assert GRID_NAME in {file.name for file in manifest.files}
 
 
 def test_a_wrong_hash_is_refused(package: PackageModel, tmp_path: Path) -> None:

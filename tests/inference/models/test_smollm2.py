@@ -108,6 +108,7 @@ def test_its_manifest_is_whole(installed_home: Path) -> None:
     assert {file.name for file in manifest.files} == {
         "config.json",
         "generation_config.json",
+        "grid.safetensors",
         "model.safetensors",
         "tokenizer.json",
         "tokenizer_config.json",

@@ -92,6 +92,12 @@ def test_a_prefix_counts(writer: PromptWriter) -> None:
         writer.fit_to_context([user("hello")], limit=least + 9, prefix_tokens=10)
 
 
+def test_two_messages_of_one_side_in_a_row_are_one_turn(writer: PromptWriter) -> None:
+    two = writer.fit_to_context([user("hello"), user("are you there?")], limit=1000)
+    one = writer.fit_to_context([user("hello\n\nare you there?")], limit=1000)
+    assert two == one
+
+
 @pytest.mark.parametrize(
     "messages",
     [[], [user(" \n")], [user("hello"), ChatMessage(Role.ASSISTANT, "hi")]],

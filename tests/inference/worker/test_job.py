@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.contract import FinishReason, TokenChunk
+from inference.contract import ErrorCode, FinishReason, GenerationError, TokenChunk
 from inference.worker.job import Job, Made
+from webapp.generation.explanation import ExplainedToken, explanation_read
 from webapp.generation.models import Generation
 
 WORDS = ["to", " be", "", " or not", " to", " be"]
@@ -84,3 +85,53 @@ def test_a_released_job_takes_nothing_more() -> None:
     job.release()
     job.chunk_take(chunk(1, "to"))
     assert job.release().output == ""
+
+
+def explained_job(made: Made) -> Job:
+    return Job(Generation(epoch=1, sampling={"logprobs": 5}), made)
+
+
+def test_nobody_pays_for_what_nobody_asked() -> None:
+    job = Job(Generation(epoch=1, sampling={}), Made())
+    job.chunk_take(chunk(1, "to", logprob=-0.5))
+    part = job.part()
+    assert part is not None and part.explained == []
+    assert job.release().explanation is None
+
+
+def test_certainty_goes_to_the_stream_and_to_the_row() -> None:
+    known = ExplainedToken("to", -0.25)
+    job = explained_job(Made((0,), "to", 0, "", [known]))
+    job.chunk_take(chunk(2, " be", logprob=-0.5))
+    job.chunk_take(chunk(2, " or", token_id=None, finish_reason=FinishReason.LENGTH))
+    part = job.part()
+    assert part is not None
+    assert list(part.explained) == [known, ExplainedToken(" be or", -0.5)]
+    kept = job.ending().explanation
+    assert kept is not None
+    assert explanation_read(kept) == list(part.explained)
+
+
+def test_answers_beside_the_first_are_kept_and_end_it_with_the_last() -> None:
+    job = Job(Generation(epoch=1, sampling={"n": 3}), Made())
+    stop = {"finish_reason": FinishReason.STOP}
+    job.chunk_take(chunk(1, "to"))
+    job.chunk_take(chunk(1, "two", sample=1, **stop))
+    job.chunk_take(chunk(2, " be", **stop))
+    had_ended = job.has_ended
+    job.chunk_take(chunk(1, "too", sample=2))
+    job.chunk_take(chunk(2, "!", sample=2, **stop))
+
+    assert (had_ended, job.has_ended) == (False, True)
+    ending = job.ending()
+    assert (ending.output, ending.alternatives) == ("to be", ("two", "too!"))
+    assert ending.output_token_ids == (0, 1)
+
+
+def test_an_error_of_one_ends_all() -> None:
+    job = Job(Generation(epoch=1, sampling={"n": 3}), Made())
+    error = GenerationError(ErrorCode.NUMERICAL)
+    job.chunk_take(chunk(0, finish_reason=FinishReason.ERROR, error=error))
+
+    assert job.has_ended
+    assert job.ending().status == Generation.Status.FAILED

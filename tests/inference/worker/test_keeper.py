@@ -11,8 +11,9 @@ from inference.contract import ModelState, ModelStatus
 from inference.runtime import Runtime
 from inference.worker.job import Job, Made
 from inference.worker.jobs import Jobs
-from inference.worker.keeper import EXIT_STUCK, Keeper
+from inference.worker.keeper import Keeper
 from tests.webapp.generation.factories import running_make
+from webapp.common.exit_codes import EXIT_STUCK
 from webapp.generation.heartbeats import workers_alive
 from webapp.generation.models import Generation
 
@@ -38,7 +39,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.runtime = FakeRuntime()
-        self.jobs = Jobs(4)
+        self.jobs = Jobs()
         self.lost: list[Job] = []
         self.exits: list[int] = []
         self.keeper = Keeper(

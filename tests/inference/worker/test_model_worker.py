@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
 from inference.contract import SamplingParams
 from inference.worker.model_worker import ModelWorker
@@ -205,6 +206,57 @@ def test_a_worker_whose_row_was_taken_stops(worker: ModelWorker) -> None:
     assert (generation.status, generation.worker) == (Status.RUNNING, "box:2")
     assert not UsageRecord.objects.exists()
     assert streamed(generation).startswith(seen)
+
+
+def lets_nobody_in(worker: ModelWorker) -> bool:
+    seat = worker.seats.take()
+    if seat:
+        worker.seats.give_back(seat)
+    return seat is None
+
+
+def test_a_last_attempt_waits_until_it_is_alone(
+    worker: ModelWorker, settings: Settings
+) -> None:
+    neighbour = asked("5000 200")
+    its_thread = in_thread(worker, neighbour)
+    wait_until(lambda: streamed(neighbour) != "")
+    suspect = asked("to be", attempts=settings.MAX_ATTEMPTS - 1, epoch=2)
+    thread = in_thread(worker, suspect)
+    wait_until(lambda: lets_nobody_in(worker))
+    newcomer = asked("or not to be")
+    worker.generate(newcomer.id)
+    for row in (suspect, newcomer):
+        row.refresh_from_db()
+        assert row.status == Status.QUEUED
+    neighbour.refresh_from_db()
+    generation_cancel(generation=neighbour)
+    its_thread.join(WAIT_SECONDS)
+    thread.join(WAIT_SECONDS)
+    suspect.refresh_from_db()
+    assert (suspect.status, suspect.output) == (Status.DONE, "to be")
+    worker.generate(newcomer.id)
+    newcomer.refresh_from_db()
+    assert newcomer.status == Status.DONE
+
+
+def test_a_last_attempt_that_is_stopped_holds_nobody_up(
+    worker: ModelWorker, settings: Settings
+) -> None:
+    neighbour = asked("5000 200")
+    its_thread = in_thread(worker, neighbour)
+    wait_until(lambda: streamed(neighbour) != "")
+    suspect = asked("to be", attempts=settings.MAX_ATTEMPTS - 1, epoch=2)
+    thread = in_thread(worker, suspect)
+    wait_until(lambda: lets_nobody_in(worker))
+    generation_cancel(generation=suspect)
+    thread.join(WAIT_SECONDS)
+    newcomer = asked("or not to be")
+    worker.generate(newcomer.id)
+    newcomer.refresh_from_db()
+    assert newcomer.status == Status.DONE
+    generation_cancel(generation=neighbour)
+    its_thread.join(WAIT_SECONDS)
 
 
 def test_it_says_that_it_lives_and_what_it_has(worker: ModelWorker) -> None:

@@ -1,8 +1,8 @@
-"""Keys and values of all running sequences, side by side in one tensor per layer.
+"""Keys and values of many slots, side by side in one tensor per layer.
 
-Row r of every tensor belongs to the r-th running sequence, so one forward pass serves
-them all without gathering anything. A sequence joins by copying what its prefill
-read, and leaves by the last row taking its place.
+Every slot in here has a row of each tensor, so one forward pass serves them all. A
+slot joins by copying what was read for it alone, and leaves by the last row taking its
+place.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ import torch
 from transformers import Cache, DynamicCache
 from transformers.cache_utils import CacheLayerMixin
 
-from inference.models.causal_lm import LayerShape
+from inference.models.generic.causal_lm import LayerShape
 
 _LENGTH_STEP = 256  # tokens by which the tensors grow
 
 
-def _tokens_rounded(length: int) -> int:
+def tokens_rounded(length: int) -> int:
     return -(-length // _LENGTH_STEP) * _LENGTH_STEP
 
 
@@ -25,65 +25,65 @@ def _rows_rounded(rows: int) -> int:
     return 1 << (rows - 1).bit_length() if rows else 0
 
 
-class KvSlots:
-    """Owns the tensors; `num_rows` of them are in use, the first ones."""
+class SharedRows:
+    """Owns the tensors; row r belongs to the r-th slot of `slots`."""
 
     def __init__(
         self, shapes: Sequence[LayerShape], dtype: torch.dtype, device: torch.device
     ) -> None:
-        self._layers = [SlotLayer(shape, dtype, device) for shape in shapes]
-        widths = sum(s.heads * (s.key_width + s.value_width) for s in shapes)
-        self._bytes_per_token = widths * dtype.itemsize
+        self._layers = [SharedLayer(shape, dtype, device) for shape in shapes]
         self._lengths: list[int] = []  # tokens in each row
+        self.slots: list[int] = []
 
-    @property
-    def num_rows(self) -> int:
-        return len(self._lengths)
+    def length(self, slot: int) -> int:
+        return self._lengths[self.slots.index(slot)]
 
-    def bytes_needed(self, lengths: Sequence[int]) -> int:
-        """Memory for rows of these lengths."""
-        if not lengths:
-            return 0
-        tokens = _rows_rounded(len(lengths)) * _tokens_rounded(max(lengths))
-        return tokens * self._bytes_per_token
-
-    def join(self, cache: DynamicCache) -> int:
-        """Copy one sequence in; its row. A failure leaves the others as they were."""
+    def join(self, slot: int, cache: DynamicCache) -> None:
+        """Copy one sequence in. A failure leaves the others as they were."""
         length = int(cache.get_seq_length())
-        row = self.num_rows
+        row = len(self.slots)
         self._grow(row + 1, length + 1)
         theirs: Any  # DynamicLayer, whose tensors transformers types as optional
         for ours, theirs in zip(self._layers, cache.layers, strict=True):
             ours.write_row(row, theirs.keys, theirs.values)
         self._lengths.append(length)
-        return row
+        self.slots.append(slot)
 
-    def leave(self, row: int) -> None:
+    def copy_of(self, slot: int, length: int) -> DynamicCache:
+        """The first tokens of a row, as a cache of their own."""
+        row = self.slots.index(slot)
+        cache = DynamicCache()
+        for number, layer in enumerate(self._layers):
+            keys, values = (t[row : row + 1, :, :length] for t in layer.tensors())
+            cache.update(keys.clone(), values.clone(), number)
+        return cache
+
+    def leave(self, slot: int) -> None:
         """Wipe a row; the last row, if another, moves into its place."""
-        last = self.num_rows - 1
+        row, last = self.slots.index(slot), len(self.slots) - 1
         for layer in self._layers:
             layer.move_row(last, row)
-        self._lengths[row] = self._lengths[last]
-        self._lengths.pop()
-        if not self._lengths:
+        for numbers in (self._lengths, self.slots):
+            numbers[row] = numbers[last]
+            numbers.pop()
+        if not self.slots:
             for layer in self._layers:
                 layer.resize(0, 0, kept_rows=0)  # an idle engine holds no memory
 
-    def step(self, first: int, last: int) -> "SlotStep":
-        """One token for each of the rows `first` up to, without, `last`."""
-        lengths = self._lengths[first:last]
-        self._grow(self.num_rows, max(lengths) + 1)
-        return SlotStep(self._layers, first, lengths)
+    def step(self, starts: dict[int, int]) -> "SharedStep":
+        """One token for each of these slots, at the position given.
 
-    def stepped(self, first: int, last: int) -> None:
-        """The step's tokens are in; before this, a step can be repeated."""
-        for row in range(first, last):
-            self._lengths[row] += 1
+        A step may be repeated, from the same positions, until `stepped` is called.
+        """
+        lengths = dict(zip(self.slots, self._lengths, strict=True))
+        assert all(start <= lengths[slot] for slot, start in starts.items())
+        self._grow(len(self.slots), max(starts.values()) + 1)
+        rows = [self.slots.index(slot) for slot in starts]
+        return SharedStep(self._layers, rows, list(starts.values()))
 
-    def clear(self) -> None:
-        self._lengths = []
-        for layer in self._layers:
-            layer.resize(0, 0, kept_rows=0)
+    def stepped(self, starts: dict[int, int]) -> None:
+        for slot, start in starts.items():
+            self._lengths[self.slots.index(slot)] = start + 1
 
     def _grow(self, rows: int, length: int) -> None:
         """Make place. Layer by layer, so that little is held twice."""
@@ -91,13 +91,13 @@ class KvSlots:
             if rows > layer.rows or length > layer.capacity:
                 longest = max([length, *self._lengths])
                 layer.resize(
-                    _rows_rounded(max(rows, self.num_rows)),
-                    _tokens_rounded(longest),
-                    kept_rows=self.num_rows,
+                    _rows_rounded(max(rows, len(self.slots))),
+                    tokens_rounded(longest),
+                    kept_rows=len(self.slots),
                 )
 
 
-class SlotLayer:
+class SharedLayer:
     """The keys [rows, heads, tokens, width] and values of one layer."""
 
     def __init__(
@@ -115,6 +115,9 @@ class SlotLayer:
     @property
     def capacity(self) -> int:
         return self.keys.shape[2]
+
+    def tensors(self) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.keys, self.values
 
     def resize(self, rows: int, capacity: int, *, kept_rows: int) -> None:
         keys = self._zeros(rows, capacity, self._shape.key_width)
@@ -140,22 +143,26 @@ class SlotLayer:
         return torch.zeros(rows, self._shape.heads, capacity, width, **self._options)
 
 
-class SlotStep(Cache):
+class SharedStep(Cache):
     """What transformers sees during one step: a cache of some of the rows."""
 
     def __init__(
-        self, layers: Sequence[SlotLayer], first: int, lengths: Sequence[int]
+        self,
+        layers: Sequence[SharedLayer],
+        rows: Sequence[int],
+        positions: Sequence[int],
     ) -> None:
         device = layers[0].keys.device
-        self.positions = torch.tensor(lengths, device=device)
-        length = max(lengths) + 1
+        self.positions = torch.tensor(positions, device=device)
+        length = max(positions) + 1
         columns = torch.arange(length, device=device)
         self.mask = columns[None, :] <= self.positions[:, None]
-        rows = slice(first, first + len(lengths))
-        row_numbers = torch.arange(rows.start, rows.stop, device=device)
+        numbers = torch.tensor(rows, device=device)
+        # All rows from the first on need no gathering.
+        taken = slice(0, len(rows)) if list(rows) == list(range(len(rows))) else numbers
         super().__init__(
             layers=[
-                _StepLayer(layer, rows, row_numbers, self.positions, length)
+                _StepLayer(layer, taken, (numbers, self.positions), length)
                 for layer in layers
             ]
         )
@@ -164,18 +171,16 @@ class SlotStep(Cache):
 class _StepLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]  # its hook
     def __init__(
         self,
-        layer: SlotLayer,
-        rows: slice,
-        row_numbers: torch.Tensor,
-        positions: torch.Tensor,
+        layer: SharedLayer,
+        rows: slice | torch.Tensor,
+        where: tuple[torch.Tensor, torch.Tensor],
         length: int,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # not annotated there
         self.is_initialized = True
         self._layer = layer
         self._rows = rows
-        self._row_numbers = row_numbers
-        self._positions = positions
+        self._row_numbers, self._positions = where
         self._length = length
 
     def lazy_initialization(
@@ -186,12 +191,12 @@ class _StepLayer(CacheLayerMixin):  # type: ignore[no-untyped-call]  # its hook
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *_: Any, **__: Any
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        keys, values = self._layer.keys, self._layer.values
+        keys, values = self._layer.tensors()
         keys[self._row_numbers, :, self._positions] = key_states[:, :, 0]
         values[self._row_numbers, :, self._positions] = value_states[:, :, 0]
         return (
-            keys[self._rows, :, : self._length],
-            values[self._rows, :, : self._length],
+            keys[:, :, : self._length][self._rows],
+            values[:, :, : self._length][self._rows],
         )
 
     def get_mask_sizes(self, query_length: int) -> tuple[int, int]:

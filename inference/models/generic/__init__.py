@@ -1,0 +1,1 @@
+"""Any causal model of transformers: slower than a blueprint, but it knows them all."""

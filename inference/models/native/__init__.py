@@ -1,0 +1,1 @@
+"""Blueprints run by a C program on the CPU, without torch."""

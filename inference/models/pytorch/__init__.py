@@ -1,0 +1,1 @@
+"""The parts of TorchModel: a blueprint's towers, slots and attention in torch."""

@@ -1,0 +1,72 @@
+"""The translator that ships, through the stock classes and through the engine."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+
+from inference.contract import GenerationRequest
+from inference.models.registry import resolve
+from inference.models.shipped import shipped_models
+from tests.inference.engine_harness import Harness, harness_make, request_make
+
+ASKED = "Translate English to French: Open the file"
+ANSWERED = "Ouvrir le fichier"
+SENTENCES = [
+    "I love you",
+    "The weather is nice today.",
+    "Cannot open file %s",
+    "Where is the train station?",
+]
+
+
+@pytest.fixture(scope="module")
+def translator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
+    home = tmp_path_factory.mktemp("home")
+    harness = harness_make(Path("translate"), home)
+    yield harness
+    harness.engine.close()
+
+
+@pytest.fixture(scope="module")
+def stock() -> tuple[Any, Any]:
+    directory = shipped_models()["translate"]
+    return (
+        AutoTokenizer.from_pretrained(directory),
+        AutoModelForSeq2SeqLM.from_pretrained(directory),
+    )
+
+
+def named_request(text: str) -> GenerationRequest:
+    """As the workspace asks: the languages beside the text."""
+    return request_make(text, max_tokens=60, source_language="en", target_language="fr")
+
+
+def translate(stock: tuple[Any, Any], text: str) -> str:
+    tokenizer, network = stock
+    answer = network.generate(**tokenizer(text, return_tensors="pt"))
+    return str(tokenizer.decode(answer[0], skip_special_tokens=True))
+
+
+def test_any_git_host_takes_it(tmp_path: Path) -> None:
+    files = resolve("translate", tmp_path).files
+    assert max(file.size for file in files) <= 16 * 2**20
+    assert sum(file.size for file in files) <= 64 * 2**20
+
+
+def test_the_stock_classes_translate(stock: tuple[Any, Any]) -> None:
+    assert translate(stock, ASKED) == ANSWERED
+
+
+def test_the_engine_says_what_the_stock_classes_say(
+    translator: Harness, stock: tuple[Any, Any]
+) -> None:
+    texts = [ASKED, *SENTENCES]
+    answers = translator.ask(*[request_make(text, max_tokens=60) for text in texts])
+    assert answers[0].text == ANSWERED
+    prefixed = [ASKED, *(f"translate English to French: {s}" for s in SENTENCES)]
+    named = translator.ask(*[named_request(text) for text in SENTENCES])
+    found = [answers[0].text, *(answer.text for answer in named)]
+    assert found == [translate(stock, text) for text in prefixed]
