@@ -1,0 +1,1 @@
+"""From parallel text to a translation model: corpus, vocabulary, training, scores."""

@@ -1,0 +1,21 @@
+"""An administrator, and a home for data sets."""
+
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from webapp.accounts.models import User
+
+
+@pytest.fixture(autouse=True)
+def tuning_home(settings: Settings, tmp_path: Path) -> Path:
+    settings.TUNING_HOME = tmp_path / "tuning"
+    return tmp_path / "tuning"
+
+
+@pytest.fixture
+def admin(alice: User) -> User:
+    alice.is_staff = True
+    alice.save()
+    return alice
