@@ -1,0 +1,166 @@
+"""Segments made one and made two by hand: joined, the unit is the same as before."""
+
+import pytest
+
+from tests.webapp.workspace.factories import ProjectFactory, segments_of
+from webapp.accounts.models import Team, User
+from webapp.common.errors import ApplicationError, NotFoundError
+from webapp.workspace.models import Document
+from webapp.workspace.services.exporting import document_export
+from webapp.workspace.services.importing import document_import
+from webapp.workspace.services.segments import segment_edit
+from webapp.workspace.services.structure import segment_cut, segments_merge
+from webapp.workspace.services.writing import ConflictError
+
+pytestmark = pytest.mark.django_db
+
+TEXT = b"He came. He saw. He won.\n\nThe end.\n"
+
+
+@pytest.fixture
+def document(team: Team, alice: User) -> Document:
+    project = ProjectFactory.create(team=team)
+    return document_import(
+        person=alice,
+        project_id=project.pk,
+        name="caesar.txt",
+        content=TEXT,
+        target_language="fr",
+    )
+
+
+def sources(document: Document) -> list[tuple[int, int, str]]:
+    return [(s.position, s.part, s.source) for s in segments_of(document)]
+
+
+def translate(person: User, document: Document, *texts: str) -> None:
+    for segment, text in zip(segments_of(document), texts, strict=False):
+        segment_edit(
+            person=person,
+            document=document,
+            segment_id=segment.pk,
+            version=segment.version,
+            target=text,
+        )
+
+
+def exported(person: User, document: Document) -> str:
+    return document_export(person=person, document_id=document.pk).content.decode()
+
+
+def test_a_text_is_cut_into_sentences(document: Document) -> None:
+    assert sources(document) == [
+        (0, 0, "He came."),
+        (1, 1, "He saw."),
+        (2, 2, "He won."),
+        (3, 0, "The end."),
+    ]
+
+
+def test_two_become_one_with_both_translations(document: Document, bob: User) -> None:
+    translate(bob, document, "Il vint.", "Il vit.")
+    first = segments_of(document)[0]
+
+    merged = segments_merge(
+        person=bob, document=document, segment_id=first.pk, version=1
+    )
+
+    assert (merged.source, merged.target) == ("He came. He saw.", "Il vint. Il vit.")
+    assert sources(document)[1:] == [(1, 1, "He won."), (2, 0, "The end.")]
+    document.refresh_from_db()
+    assert (document.num_segments, document.structure) == (3, document.change)
+    assert exported(bob, document) == "Il vint. Il vit. He won.\n\nThe end.\n"
+
+
+def test_one_becomes_two(document: Document, bob: User) -> None:
+    first = segments_of(document)[0]
+
+    one, two = segment_cut(
+        person=bob, document=document, segment_id=first.pk, version=0, source_offset=3
+    )
+
+    assert (one.source, two.source) == ("He", "came.")
+    assert [place for place, _part, _source in sources(document)] == [0, 1, 2, 3, 4]
+    assert [part for _place, part, _source in sources(document)] == [0, 1, 2, 3, 0]
+    assert exported(bob, document) == TEXT.decode()
+
+
+def test_a_translation_is_cut_too(document: Document, bob: User) -> None:
+    translate(bob, document, "Il vint.")
+    first = segments_of(document)[0]
+
+    one, two = segment_cut(
+        person=bob,
+        document=document,
+        segment_id=first.pk,
+        version=1,
+        source_offset=3,
+        target_offset=3,
+    )
+
+    assert (one.target, two.target) == ("Il", "vint.")
+    assert exported(bob, document).startswith("Il vint. He saw.")
+
+
+def test_what_was_cut_is_merged_again(document: Document, bob: User) -> None:
+    before = sources(document)
+    first = segments_of(document)[0]
+    one, _two = segment_cut(
+        person=bob, document=document, segment_id=first.pk, version=0, source_offset=3
+    )
+
+    segments_merge(
+        person=bob, document=document, segment_id=one.pk, version=one.version
+    )
+
+    assert sources(document) == before
+
+
+@pytest.mark.parametrize("offset", [0, 100, -1])
+def test_both_parts_must_have_words(document: Document, bob: User, offset: int) -> None:
+    with pytest.raises(ApplicationError) as caught:
+        segment_cut(
+            person=bob,
+            document=document,
+            segment_id=segments_of(document)[0].pk,
+            version=0,
+            source_offset=offset,
+        )
+
+    assert caught.value.code == "structure"
+    assert len(segments_of(document)) == 4
+
+
+def test_only_segments_of_one_unit_are_merged(document: Document, bob: User) -> None:
+    for segment in segments_of(document)[2:]:
+        with pytest.raises(ApplicationError):
+            segments_merge(
+                person=bob, document=document, segment_id=segment.pk, version=0
+            )
+
+
+def test_what_changed_meanwhile_and_what_is_anothers_stays(
+    document: Document, bob: User, charlie: User
+) -> None:
+    translate(bob, document, "Il vint.")
+    first = segments_of(document)[0]
+    with pytest.raises(ConflictError):
+        segments_merge(person=bob, document=document, segment_id=first.pk, version=0)
+    with pytest.raises(NotFoundError):
+        segments_merge(
+            person=charlie, document=document, segment_id=first.pk, version=1
+        )
+
+
+def test_what_a_model_is_translating_is_left_alone(
+    document: Document, bob: User
+) -> None:
+    document.segments.update(machine="waiting")
+
+    with pytest.raises(ApplicationError):
+        segments_merge(
+            person=bob,
+            document=document,
+            segment_id=segments_of(document)[0].pk,
+            version=0,
+        )

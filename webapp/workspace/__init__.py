@@ -1,0 +1,1 @@
+"""Teams translate documents together."""

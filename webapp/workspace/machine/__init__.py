@@ -1,0 +1,1 @@
+"""Machine translation: a generation for each segment, watched by everybody."""

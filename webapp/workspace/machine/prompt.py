@@ -1,0 +1,142 @@
+"""What a model is asked for one segment.
+
+The source goes as the last message and the rest as instructions before it: a model that
+can be talked to reads both, a translation model the source alone, with the languages.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from inference.contract import ChatMessage, Role, SamplingParams
+from webapp.common.ids import new_id
+from webapp.generation.services import Prompt
+from webapp.workspace.languages import language_name
+from webapp.workspace.machine.models_known import Crew
+from webapp.workspace.memory import memory_exact_many
+from webapp.workspace.models import Document, Project, Segment, TranslationRun
+from webapp.workspace.neighbours import sources_around
+from webapp.workspace.placeholders import mask, parts_split
+from webapp.workspace.terms import TermHit
+from webapp.workspace.terms.glossary import Glossary
+from webapp.workspace.terms.selectors import terms_in
+
+NUM_ALTERNATIVES = 3  # of each token, to be shown
+_FORMALITY = {
+    Project.Formality.FORMAL: "Address the reader formally.",
+    Project.Formality.INFORMAL: "Address the reader informally.",
+}
+
+
+def messages_of(
+    *, document: Document, text: str, terms: Sequence[TermHit] = ()
+) -> tuple[ChatMessage, ...]:
+    """text: the source, or a part of it, with masks in place of its placeholders."""
+    return (
+        ChatMessage(Role.SYSTEM, _instructions(document, text, terms)),
+        ChatMessage(Role.USER, text),
+    )
+
+
+def messages_alone(document: Document, text: str) -> tuple[ChatMessage, ...]:
+    """For one text, with the terms that occur in it."""
+    hits = terms_in(
+        project=document.project, target_language=document.target_language, source=text
+    )
+    return messages_of(document=document, text=text, terms=hits)
+
+
+def _instructions(document: Document, text: str, terms: Sequence[TermHit]) -> str:
+    project = document.project
+    source = language_name(project.source_language)
+    target = language_name(document.target_language)
+    sentences = [
+        f"Translate the user's text from {source} into {target}.",
+        "Answer with the translation alone.",
+    ]
+    if "[X0X]" in text:
+        sentences.append("Keep signs such as [X0X] exactly as they are, each once.")
+    if project.formality:
+        sentences.append(_FORMALITY[Project.Formality(project.formality)])
+    sentences += filter(None, map(_term, terms))
+    sentences += [project.instructions] if project.instructions else []
+    return " ".join(sentences)
+
+
+def _term(hit: TermHit) -> str:
+    if hit.is_untranslatable:
+        return f"Leave “{hit.text}” as it is."
+    return f"Translate “{hit.text}” as “{hit.targets[0]}”." if hit.targets else ""
+
+
+def sampling_of(*, project: Project, text: str, is_translator: bool) -> SamplingParams:
+    """Greedy unless the project says otherwise: the same text the same way."""
+    values: dict[str, Any] = {
+        "temperature": 0.0,
+        "max_tokens": min(1024, 48 + 2 * len(text)),
+        "logprobs": NUM_ALTERNATIVES,
+        "alignment": is_translator,
+        **project.sampling,
+    }
+    return SamplingParams.from_dict(values)
+
+
+def scope_of(project: Project) -> str:
+    """Who may notice that these instructions were used before: the project's team."""
+    return f"team:{project.team_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One generation for a segment, and all that is needed to make its text again."""
+
+    prompt: Prompt
+    recipe: dict[str, Any]
+
+
+def ask(
+    segment: Segment, run: TranslationRun, crew: Crew, glossary: Glossary
+) -> Asking:
+    """For the whole segment, or for its next part where it is translated in parts."""
+    document = segment.document
+    text = _text(segment)
+    sampling = sampling_of(
+        project=document.project, text=text, is_translator=crew.is_translator
+    )
+    prompt = Prompt(
+        messages=messages_of(document=document, text=text, terms=glossary.hits(text)),
+        sampling=sampling,
+        idempotency_key=new_id().hex,
+        source_language=document.source_language,
+        target_language=document.target_language,
+        preset_scope=scope_of(document.project),
+    )
+    recipe = {
+        **segment.recipe,
+        "model": run.model,
+        "sampling": sampling.to_dict(),
+        "glossary_hash": glossary.hash,
+    }
+    return Asking(prompt, recipe)
+
+
+def _text(segment: Segment) -> str:
+    parts = segment.recipe.get("parts")
+    if parts is None:
+        return mask(segment.source, segment.codes).text
+    return parts_split(segment.source, segment.codes).texts[len(parts)]
+
+
+def memory_matches(document: Document, segments: Sequence[Segment]) -> dict[int, str]:
+    """What the memory has of exactly these sources, by the segments' ids."""
+    around = sources_around(document, segments)
+    matches = memory_exact_many(
+        project=document.project,
+        target_language=document.target_language,
+        sources=[
+            (segment.source, before, after)
+            for segment, (before, after) in zip(segments, around, strict=True)
+        ],
+    )
+    pairs = zip(segments, matches, strict=True)
+    return {segment.pk: match.target for segment, match in pairs if match}

@@ -1,0 +1,163 @@
+"""Segments made one, and made two, by hand. Joined they are the same unit as before."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from webapp.accounts.models import User
+from webapp.common.errors import ApplicationError
+from webapp.workspace.hints import document_change
+from webapp.workspace.models import Document, Segment
+from webapp.workspace.permissions import Action, project_check
+from webapp.workspace.segmentation import SrxError, segment_margins, segment_split
+from webapp.workspace.selectors import segment_get
+from webapp.workspace.services.writing import (
+    Change,
+    conflict_of,
+    segment_write,
+    text_state,
+)
+
+_UNSPACED = ("zh", "ja", "th", "lo", "km", "my")
+
+
+@transaction.atomic
+def segments_merge(
+    *, person: User, document: Document, segment_id: int, version: int
+) -> Segment:
+    """With the one that follows it in the same unit."""
+    first, number = _open(person, document, segment_id, version)
+    second = document.segments.filter(
+        position=first.position + 1, unit=first.unit
+    ).first()
+    if second is None:
+        raise _refusal(_("There is nothing to merge it with."))
+    _check_idle(second)
+    between = first.trail + second.lead
+    others = {
+        "source": f"{first.source}{between}{second.source}",
+        "trail": second.trail,
+        "imported_target": _join(
+            document, first.imported_target, second.imported_target
+        ),
+        "codes": [*first.codes, *second.codes],
+    }
+    target = _join(document, first.target, second.target)
+    second.delete()
+    _shift(document, after=first, by=-1)
+    return _rewrite(first, target, others, person, number)
+
+
+@transaction.atomic
+def segment_cut(
+    *,
+    person: User,
+    document: Document,
+    segment_id: int,
+    version: int,
+    source_offset: int,
+    target_offset: int | None = None,
+) -> tuple[Segment, Segment]:
+    """In two, before these characters; without `target_offset` the first keeps all of
+    the translation."""
+    first, number = _open(person, document, segment_id, version)
+    if first.plural:
+        raise _refusal(_("A form of a plural cannot be cut."))
+    try:
+        pieces = segment_split([first.source], 0, source_offset)
+    except SrxError as error:
+        raise _refusal(_("Both parts must have words.")) from error
+    (_lead, source, trail), (lead, rest, _trail) = map(segment_margins, pieces)
+    at = len(first.target) if target_offset is None else max(0, target_offset)
+    target, target_rest = first.target[:at].strip(), first.target[at:].strip()
+    _shift(document, after=first, by=1)
+    second = Segment.objects.create(
+        document=document,
+        position=first.position + 1,
+        unit=first.unit,
+        part=first.part + 1,
+        lead=lead,
+        source=rest,
+        trail=first.trail,
+        target=target_rest,
+        state=text_state(target_rest),
+        origin=first.origin if target_rest else Segment.Origin.NONE,
+        context=first.context,
+        notes=first.notes,
+        location=first.location,
+        placeholders=first.placeholders,
+        codes=[code for code in first.codes if code in rest],
+        version=1,  # an export must look at it
+        change=number,
+        edited_by=person if target_rest else None,
+    )
+    others = {
+        "source": source,
+        "trail": trail,
+        "codes": [code for code in first.codes if code in source],
+    }
+    return _rewrite(first, target, others, person, number), second
+
+
+def _open(
+    person: User, document: Document, segment_id: int, version: int
+) -> tuple[Segment, int]:
+    project_check(person=person, project=document.project, action=Action.TRANSLATE)
+    number = document_change(document.pk)
+    segment = segment_get(document=document, segment_id=segment_id)
+    if segment.version != version:
+        raise conflict_of(segment, version)
+    _check_idle(segment)
+    return segment, number
+
+
+def _check_idle(segment: Segment) -> None:
+    if segment.machine in (Segment.Machine.WAITING, Segment.Machine.RUNNING):
+        raise _refusal(_("It is being translated. Wait for it, or cancel."))
+
+
+def _shift(document: Document, *, after: Segment, by: int) -> None:
+    """What follows moves; in its unit the parts do, too."""
+    later = document.segments.filter(position__gt=after.position)
+    later.filter(unit=after.unit).update(part=F("part") + by)
+    later.update(position=F("position") + by)
+    Document.objects.filter(pk=document.pk).update(
+        structure=F("change"), num_segments=F("num_segments") + by
+    )
+
+
+def _rewrite(
+    segment: Segment, target: str, others: Mapping[str, Any], person: User, number: int
+) -> Segment:
+    """Its sources are others now, so what a model said of them is of no more use."""
+    for name in ("source", "codes"):
+        setattr(segment, name, others[name])
+    change = Change(
+        target,
+        text_state(target),
+        segment.origin if target else Segment.Origin.NONE,
+        person,
+        others={
+            **others,
+            "machine_text": "",
+            "explanation": {},
+            "confidence": None,
+        },
+    )
+    if not segment_write(segment=segment, change=change, number=number):
+        raise conflict_of(segment, segment.version)
+    return segment
+
+
+def _join(document: Document, first: str, second: str) -> str:
+    if not first or not second:
+        return first or second
+    is_unspaced = document.target_language.split("-")[0] in _UNSPACED
+    return f"{first}{'' if is_unspaced else ' '}{second}"
+
+
+def _refusal(message: str) -> ApplicationError:
+    return ApplicationError(message, code="structure")

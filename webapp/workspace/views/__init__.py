@@ -1,0 +1,1 @@
+"""The workspace's pages, and the JSON that they read and send."""
