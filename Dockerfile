@@ -6,7 +6,7 @@ ARG TORCH=torch==2.13.0
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
 COPY requirements/base.txt /tmp/base.txt
-RUN /venv/bin/pip install --require-hashes -r /tmp/base.txt && /venv/bin/pip install ${TORCH}
+RUN /venv/bin/pip install --no-deps --require-hashes -r /tmp/base.txt && /venv/bin/pip install ${TORCH}
 
 # The proxy's image, whose certificates are kept in volumes that its user may write.
 FROM caddy:2-alpine AS proxy
@@ -14,6 +14,10 @@ RUN adduser -D -H -u 10002 proxy && chown -R proxy /data /config
 USER proxy
 
 FROM python:3.11-slim-bookworm AS tandem
+# A model worker compiles its CPU program for the processor that it meets, at its first
+# start; without a compiler it runs in torch, several times slower.
+RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data tandem && install -d -o tandem /data
 COPY --from=packages /venv /venv
 COPY . /app

@@ -8,10 +8,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --durations=10
 TEMPLATES = $(shell find templates -name '*.html')
+NATIVE = $(wildcard inference/models/native/program/*.[ch])
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup format check check-fast test test-sqlite test-postgres test-js \
-	test-gpu journeys faults bench lock messages base dev browser
+	test-gpu journeys faults crowd evaluate bench bench-quick bench-peers lock messages base dev browser
 
 help:  ## List these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -24,12 +25,13 @@ setup: dev  ## Everything for working on Tandem, and a git hook that checks
 	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
 	@echo "Ready. Each commit now runs 'make check-fast' first."
 
-format: dev  ## Rewrite Python, templates, CSS and JavaScript in the house style
+format: dev  ## Rewrite Python, templates, CSS, JavaScript and C in the house style
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 	$(BIN)/djade $(TEMPLATES)
 	$(BIN)/djangofmt $(TEMPLATES)
 	$(BIN)/biome check --write static
+	$(BIN)/clang-format -i $(NATIVE)
 
 check-fast: dev  ## What takes seconds: format, lint, imports
 	$(BIN)/ruff format --check
@@ -38,6 +40,7 @@ check-fast: dev  ## What takes seconds: format, lint, imports
 	@$(BIN)/djade --check $(TEMPLATES)
 	@$(BIN)/djangofmt --check $(TEMPLATES)
 	$(BIN)/biome check static
+	$(BIN)/clang-format --dry-run --Werror $(NATIVE)
 
 # A deployment's settings, so that the check looks at what will be deployed.
 check: export TANDEM_HOME = var/check
@@ -53,8 +56,11 @@ test: test-sqlite test-postgres test-js  ## All tests, on SQLite and on PostgreS
 test-sqlite: dev browser
 	$(PYTEST) tests
 
+# These parts of the workspace know no database.
+NO_DATABASE = $(addprefix --ignore=tests/webapp/workspace/,formats segmentation placeholders checks)
+
 test-postgres: dev  ## What touches the database, once more on PostgreSQL
-	DATABASE_URL=embedded-postgres $(PYTEST) tests/webapp tests/inference/worker
+	DATABASE_URL=embedded-postgres $(PYTEST) tests/webapp tests/inference/worker $(NO_DATABASE)
 
 test-js:  ## The browser's modules, where Node is there
 	@if command -v node >/dev/null; then node --test tests/js/*.test.js; \
@@ -69,15 +75,34 @@ journeys: dev browser  ## Only the journeys of a real browser
 faults: dev  ## Only the tests that kill processes
 	$(PYTEST) tests/faults
 
-bench: dev  ## Measure; docs/performance.md says what
-	$(BIN)/python -m tests.bench.start
-	$(BIN)/python -m tests.bench.engine
+crowd: dev  ## 20 simulated translators for 5 minutes: is an edit lost, a segment given out twice?
+	$(BIN)/python -m tests.load.editors
+
+bench: bench-peers  ## Measure beside the peers, about 30 minutes; docs/performance.md says what
+	$(BIN)/python -m tests.bench
+
+bench-quick: bench-peers  ## A few rows of it in 2 minutes
+	$(BIN)/python -m tests.bench --quick
+
+# For example: make evaluate DATA=../parallel MODELS="models/translate /srv/models/t5"
+MODELS ?= models/translate
+evaluate: dev  ## Score the translation models in MODELS on the held-out sets in DATA
+	$(BIN)/python -m inference.training.evaluate $(MODELS) --data $(DATA)
+
+# Built from source where there is no wheel. Without them the bench goes on, and says so.
+bench-peers: dev  ## Install what `make bench` compares with
+	@$(BIN)/python -c 'import llama_cpp, ctranslate2' 2>/dev/null || { \
+		echo "Installing the bench's peers; llama.cpp is built, which takes some minutes" && \
+		$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/bench.txt || \
+		echo "The peers cannot be installed here; what needs them is left out"; }
 
 lock: dev  ## Pin all dependencies again, with hashes
 	cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/uv pip compile \
-		--quiet --upgrade --generate-hashes --python-version 3.11 base.in -o base.txt
+		--quiet --upgrade --generate-hashes --override overrides.txt --python-version 3.11 base.in -o base.txt
 	cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/uv pip compile \
-		--quiet --upgrade --generate-hashes --python-version 3.11 -c base.txt dev.in -o dev.txt
+		--quiet --upgrade --generate-hashes --override overrides.txt --python-version 3.11 -c base.txt dev.in -o dev.txt
+	cd requirements && UV_CUSTOM_COMPILE_COMMAND="make lock" ../$(BIN)/uv pip compile \
+		--quiet --upgrade --generate-hashes --override overrides.txt --python-version 3.11 -c dev.txt bench.in -o bench.txt
 
 MAKEMESSAGES = $(BIN)/python manage.py makemessages -l zh_Hans --no-obsolete --add-location file \
 	-i .venv -i var -i tests -i docs -i staticfiles -i node_modules
@@ -87,12 +112,13 @@ messages: dev  ## Collect the words for translators and compile them (needs gett
 	$(MAKEMESSAGES) -d djangojs
 	$(BIN)/python manage.py compilemessages -i .venv
 
+# The lock names every package but torch, so pip has nothing to resolve (--no-deps).
 # Installed again only when what is to be installed changed: the key is kept beside it.
 define install
 	@key="$$(echo '$(TORCH)' | cat - $(1) | cksum)"; \
 	if [ "$$key" != "$$(cat $(VENV)/$(notdir $(1)).key 2>/dev/null)" ]; then \
 		echo "Installing $(1) and $(TORCH)" && \
-		$(BIN)/python -m pip install --quiet --require-hashes -r $(1) && \
+		$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r $(1) && \
 		$(BIN)/python -m pip install --quiet $(TORCH) && \
 		echo "$$key" > $(VENV)/$(notdir $(1)).key; \
 	fi

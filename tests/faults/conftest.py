@@ -21,6 +21,14 @@ from webapp.accounts.models import User
 
 SEED = int(os.environ.get("TANDEM_FAULT_SEED") or secrets.randbelow(1_000_000))
 CONTEXT = 2048
+TEST_SECONDS = 1200
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Several starts of a worker may be in one test, and a busy machine is slow."""
+    for item in items:
+        if item.get_closest_marker("fault"):
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -33,14 +41,18 @@ def random(request: pytest.FixtureRequest) -> Random:
     return Random(f"{SEED} {request.node.name}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def crew(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     redis_server: "subprocess.Popen[bytes]",
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Crew]:
-    """Workers of a tiny model that writes a thousand tokens a second."""
+    """Workers of a tiny model that writes a thousand tokens a second.
+
+    They end with these tests: they speak to the Redis that all tests share, and others
+    would take their signs of life for those of their own workers.
+    """
     models = tmp_path_factory.mktemp("fault-models")
     directory = model_write(models / "tiny", context=CONTEXT)
     with django_db_blocker.unblock():

@@ -20,7 +20,8 @@ from webapp.generation.selectors import workers_alive
 
 REPOSITORY = Path(__file__).parents[2]
 TETHER = REPOSITORY / "webapp" / "launch" / "tether.py"
-START_SECONDS = 60.0  # torch is slow to import where both cores are busy
+# torch is slow to import, and the program to compile, where both cores are busy.
+START_SECONDS = 240.0
 MODEL_APP = "inference.worker.app"
 MODEL_OPTIONS = "--concurrency 4 --queues interactive,batch --without-mingle"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 _PAUSE_SECONDS = 0.02
 
 
-def eventually(is_so: Callable[[], bool], *, seconds: float = 20.0) -> None:
+def eventually(is_so: Callable[[], bool], *, seconds: float = 60.0) -> None:
     """Return as soon as it is so. Raises TimeoutError."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()

@@ -9,7 +9,7 @@ from tests.faults.page import Page
 from webapp.generation.hub import get_hub
 from webapp.generation.models import Generation
 
-_PATIENCE_SECONDS = 40.0
+_PATIENCE_SECONDS = 240.0
 
 
 class Reader:

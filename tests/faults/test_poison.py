@@ -50,3 +50,33 @@ def _is_running(generation: Generation, epoch: int) -> bool:
     generation.refresh_from_db()
     is_running = generation.status == Generation.Status.RUNNING
     return is_running and generation.epoch == epoch
+
+
+def test_a_neighbour_that_shared_its_workers_is_not_given_up_with_it(
+    world: World, random: Random
+) -> None:
+    world.crew.muster(1)
+    expected = world.undisturbed(QUESTIONS[1])
+    world.sweeper.start()
+    poison, reader = world.ask(QUESTIONS[0])
+    neighbour, its_reader = world.ask(QUESTIONS[1])
+    for epoch in range(1, MOST_ATTEMPTS):
+        eventually(
+            lambda: _is_running(poison, epoch) and _is_running(neighbour, epoch),  # noqa: B023  # used at once
+            seconds=START_SECONDS,
+        )
+        world.crew.of(poison).kill()
+        world.crew.start()
+    # Each has one attempt left; whichever comes first, the other one is not beside it.
+    eventually(lambda: _is_running(poison, MOST_ATTEMPTS), seconds=START_SECONDS)
+    neighbour.refresh_from_db()
+    assert neighbour.attempts == MOST_ATTEMPTS - 1
+    assert neighbour.status != Generation.Status.RUNNING
+    world.crew.of(poison).kill()
+    world.crew.start()
+    reader.wait_for_end()
+    poison.refresh_from_db()
+    assert poison.error_code == ErrorCode.POISONED
+    its_reader.wait_for_end()
+    assert_whole(neighbour, its_reader.page, expected)
+    assert neighbour.attempts == MOST_ATTEMPTS - 1

@@ -16,7 +16,15 @@ _VARIED = SamplingParams(temperature=0, repetition_penalty=1.3, max_tokens=NUM_T
 _STOPS = SamplingParams(
     temperature=0, max_tokens=NUM_TOKENS, stop=(" laz zebra", " dog zebra", "ser zebra")
 )
-_DRAWN = SamplingParams(temperature=1, top_p=1, top_k=0, seed=7, max_tokens=NUM_TOKENS)
+# Drawn from all tokens, the end would come sooner or later.
+_DRAWN = SamplingParams(
+    temperature=1,
+    top_p=1,
+    top_k=0,
+    seed=7,
+    min_tokens=NUM_TOKENS,
+    max_tokens=NUM_TOKENS,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 
 MODULES = [
     "inference.contract",
-    "inference.engine.scripted",
+    "inference.engine.script",
     "inference.models.gguf_convert",
     "inference.text.stop_strings",
     "inference.text.token_bytes",

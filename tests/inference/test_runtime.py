@@ -72,6 +72,14 @@ class Statuses:
             assert self._changed.wait_for(lambda: len(found()) >= times, 60)
             return found()[-1]
 
+    def wait_until(self, is_it: Callable[[ModelStatus], bool]) -> ModelStatus:
+        """The newest that is so, among those heard from now on and the last before."""
+        with self._changed:
+            assert self._changed.wait_for(
+                lambda: bool(self.heard) and is_it(self.heard[-1]), 60
+            )
+            return self.heard[-1]
+
 
 class Worker:
     def __init__(self, tmp_path: Path) -> None:

@@ -12,9 +12,16 @@ HEAVY = ("torch", "transformers", "safetensors", "tokenizers", "numpy", "gguf")
 PROBE = "import sys; print(*sorted(set({heavy!r}) & set(sys.modules)))"
 WEB = "import webapp.asgi; from django.urls import reverse; reverse('account_login');"
 CELERY = "from webapp.celery import app; app.loader.import_default_modules();"
+TRAIN = (
+    "from inference.worker.train_app import app; app.loader.import_default_modules();"
+)
 
 
-@pytest.mark.parametrize("start", [WEB, CELERY], ids=["web", "default worker and beat"])
+@pytest.mark.parametrize(
+    "start",
+    [WEB, CELERY, TRAIN],
+    ids=["web", "default worker and beat", "a train worker without a job"],
+)
 def test_it_imports_no_model_library(start: str) -> None:
     """In a process of its own: the tests themselves have imported everything."""
     code = start + PROBE.format(heavy=HEAVY)

@@ -7,6 +7,7 @@ from uuid import UUID
 from webapp.chat.models import Conversation, Message
 from webapp.chat.tree import Place, Tree, messages_shown
 from webapp.common.markdown import MarkdownStream
+from webapp.generation.explanation import is_explained
 from webapp.generation.models import Generation
 from webapp.generation.words import error_message
 
@@ -56,6 +57,17 @@ class Entry:
         seconds = (generation.finished_at - generation.first_token_at).total_seconds()
         # The first token ends the wait; the others are what took this long.
         return (generation.output_tokens - 1) / seconds if seconds > 0 else None
+
+    @property
+    def is_explained(self) -> bool:
+        """Was it kept how sure the model was of each token?"""
+        generation = self.generation
+        return (
+            generation is not None
+            and generation.is_finished
+            and generation.output_tokens > 0
+            and is_explained(generation.sampling)
+        )
 
     @property
     def can_continue(self) -> bool:

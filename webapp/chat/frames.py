@@ -1,6 +1,7 @@
-"""What happens to an answer, as the frames that tell a page of it."""
+"""What happens to answers and models, as the frames that tell a page of it."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -17,6 +18,7 @@ from webapp.generation.events import (
     StateChanged,
     TextDelta,
 )
+from webapp.generation.selectors import ModelOffer
 from webapp.generation.words import error_message, state_message
 
 
@@ -86,7 +88,23 @@ def _end(event: Finished | Failed, foot: str) -> ServerFrame:
     }
 
 
-def foot_render(*, generation_id: uuid.UUID, language: str) -> str:
+def models_frame(offers: Sequence[ModelOffer], *, language: str) -> ServerFrame:
+    """What the picker says from now on."""
+    with translation.override(language):
+        return {
+            "type": "models",
+            "models": [
+                {
+                    "name": offer.name,
+                    "label": offer.text,
+                    "reads_one_message": offer.reads_one_message,
+                }
+                for offer in offers
+            ],
+        }
+
+
+def foot_render(*, generation_id: uuid.UUID) -> str:
     """Empty when no message shows this generation any more: it was carried on."""
     message = (
         Message.objects.filter(generation_id=generation_id)
@@ -95,5 +113,4 @@ def foot_render(*, generation_id: uuid.UUID, language: str) -> str:
     )
     if message is None:
         return ""
-    with translation.override(language):
-        return render_to_string("chat/_message_foot.html", {"entry": entry_of(message)})
+    return render_to_string("chat/_message_foot.html", {"entry": entry_of(message)})

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.template.loader import render_to_string
-from django.utils import translation
 
 from webapp.accounts.models import User
 from webapp.chat.entries import Entry, branch
@@ -37,11 +36,11 @@ def log_read(
     *,
     person: User,
     conversation_id: uuid.UUID,
-    language: str,
     shown: Sequence[tuple[object, ...]] | None,
 ) -> LogChange:
     """The branch on view against what the page shows; None: it shows just that.
 
+    Words and times are in the active language and zone.
     Raises NotFoundError once the conversation is deleted.
     """
     conversation = conversation_get(person=person, conversation_id=conversation_id)
@@ -57,8 +56,7 @@ def log_read(
     if shown is None or tuple(shown) == signatures:
         return LogChange(view)
     same = _same_at_start(shown, signatures)
-    with translation.override(language):
-        html = render_to_string("chat/_log.html", {"messages": entries[same:]})
+    html = render_to_string("chat/_log.html", {"messages": entries[same:]})
     return LogChange(
         view=view,
         parent_id=entries[same - 1].message.pk if same else None,

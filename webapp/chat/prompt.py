@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from inference.contract import ChatMessage, Role
-from webapp.chat.models import Message, Preset
+from webapp.chat.models import Conversation, Message, Preset
 
 
 def prompt_build(
@@ -11,17 +11,16 @@ def prompt_build(
 ) -> tuple[ChatMessage, ...]:
     """Instructions as the system's turn, examples as turns, then what was said.
 
-    Turns alternate, as most chat templates insist: an answer that failed before its
-    first word is left out, and two messages of one side in a row become one.
+    An answer that failed before its first word is left out.
     """
-    turns: list[ChatMessage] = []
-    for role, text in [*_preset_turns(preset), *_branch_turns(branch)]:
-        if not text.strip():
-            continue
-        if turns and turns[-1].role == role:
-            text = f"{turns.pop().content}\n\n{text}"
-        turns.append(ChatMessage(role=role, content=text))
-    return tuple(turns)
+    turns = [*_preset_turns(preset), *_branch_turns(branch)]
+    return tuple(ChatMessage(role, text) for role, text in turns if text.strip())
+
+
+def preset_scope(conversation: Conversation) -> str:
+    """Who may notice that its instructions were used before: a preset's own team."""
+    preset = conversation.preset
+    return f"team:{preset.team_id}" if preset and preset.team_id else ""
 
 
 def _preset_turns(preset: Preset | None) -> list[tuple[Role, str]]:

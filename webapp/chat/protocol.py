@@ -4,48 +4,23 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 from uuid import UUID
 
 import msgspec
-from django.utils.translation import gettext as _
+
+from webapp.common.frames import Frame, frame_parse
 
 VERSION = 1
-MAX_FRAME_BYTES = 256 * 1024
-MAX_REF_CHARS = 64
-
-CLOSE_TOO_MANY = 1008
-CLOSE_TOO_LARGE = 1009
-CLOSE_TOO_SLOW = 1013
-CLOSE_SIGNED_OUT = 4401
 
 
-class FrameError(Exception):
-    """A frame that is none of the protocol's; `message` says why, in words."""
-
-    def __init__(self, message: str, ref: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.ref = ref
-
-
-class _Frame(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    ref: Annotated[str, msgspec.Meta(max_length=MAX_REF_CHARS)] | None = None
-
-
-class _Referring(msgspec.Struct):
-    """Of any frame, also of an unknown one, as much as an answer needs."""
-
-    ref: Annotated[str, msgspec.Meta(max_length=MAX_REF_CHARS)] | None = None
-
-
-class OpenFrame(_Frame, tag="open"):
+class OpenFrame(Frame, tag="open"):
     conversation: UUID
     # The last message that the page shows; unset when it has just been rendered.
     leaf: UUID | msgspec.UnsetType | None = msgspec.UNSET
 
 
-class CloseFrame(_Frame, tag="close"):
+class CloseFrame(Frame, tag="close"):
     pass
 
 
-class SendFrame(_Frame, tag="send"):
+class SendFrame(Frame, tag="send"):
     key: str
     text: str
     conversation: UUID | None = None
@@ -55,28 +30,28 @@ class SendFrame(_Frame, tag="send"):
     sampling: dict[str, Any] | None = None
 
 
-class RegenerateFrame(_Frame, tag="regenerate"):
+class RegenerateFrame(Frame, tag="regenerate"):
     key: str
     message: UUID
     model: str | None = None
     sampling: dict[str, Any] | None = None
 
 
-class ContinueFrame(_Frame, tag="continue"):
+class ContinueFrame(Frame, tag="continue"):
     key: str
     message: UUID
 
 
-class StopFrame(_Frame, tag="stop"):
+class StopFrame(Frame, tag="stop"):
     generation: UUID
 
 
-class ResumeFrame(_Frame, tag="resume"):
+class ResumeFrame(Frame, tag="resume"):
     generation: UUID
     after: Annotated[int, msgspec.Meta(le=2**31)]
 
 
-class PingFrame(_Frame, tag="ping"):
+class PingFrame(Frame, tag="ping"):
     pass
 
 
@@ -97,22 +72,7 @@ _decoder: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
 
 def parse_frame(data: bytes | str) -> ClientFrame:
     """Raises FrameError; its `ref` is the frame's own where one can be made out."""
-    try:
-        return _decoder.decode(data)
-    except msgspec.ValidationError as error:
-        raise FrameError(
-            _("This is no frame of the protocol: %(problem)s") % {"problem": error},
-            ref=_ref_of(data),
-        ) from error
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise FrameError(_("The frame is not valid JSON.")) from error
-
-
-def _ref_of(data: bytes | str) -> str | None:
-    try:
-        return msgspec.json.decode(data, type=_Referring).ref
-    except (msgspec.DecodeError, RecursionError):
-        return None
+    return frame_parse(_decoder, data)
 
 
 class Hello(TypedDict):
@@ -198,6 +158,17 @@ class List(TypedDict):
     type: Literal["list"]
 
 
+class ModelChoice(TypedDict):
+    name: str
+    label: str
+    reads_one_message: bool
+
+
+class Models(TypedDict):
+    type: Literal["models"]
+    models: list[ModelChoice]
+
+
 class Reconnect(TypedDict):
     type: Literal["reconnect"]
     after: float
@@ -215,10 +186,6 @@ ServerFrame = (
     | FinishedFrame
     | FailedFrame
     | List
+    | Models
     | Reconnect
 )
-
-
-def encode(frame: ServerFrame) -> str:
-    # Rendered HTML is a subclass of str, which the encoder does not know.
-    return msgspec.json.encode(frame, enc_hook=str.__str__).decode()

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from inference.contract import SamplingParams
+from inference.contract import SamplingParams, SettingError
 from webapp.chat.models import Conversation
+from webapp.chat.sampling_words import setting_message
 from webapp.common.errors import ApplicationError
 
 
@@ -14,10 +13,8 @@ def sampling_check(values: Mapping[str, Any]) -> SamplingParams:
     """Raises ApplicationError naming the setting that is unknown or out of range."""
     try:
         return SamplingParams.from_dict(values)
-    except (TypeError, ValueError) as error:
-        raise ApplicationError(
-            _("Sampling settings: %(problem)s") % {"problem": error}, code="sampling"
-        ) from error
+    except SettingError as error:
+        raise ApplicationError(setting_message(error), code="sampling") from error
 
 
 def sampling_in_force(conversation: Conversation) -> dict[str, Any]:

@@ -11,7 +11,13 @@ from webapp.chat.models import Conversation, Message
 # Long columns of a generation that no page shows.
 _UNSHOWN = [
     f"generation__{name}"
-    for name in ("messages", "prompt_token_ids", "prefix_token_ids", "output_token_ids")
+    for name in (
+        "messages",
+        "prompt_token_ids",
+        "prefix_token_ids",
+        "output_token_ids",
+        "explanation",
+    )
 ]
 
 

@@ -7,6 +7,11 @@ from webapp.chat.views import conversations, pages, presets
 urlpatterns = [
     path("", pages.new, name="chat_new"),
     path("c/<uuid:conversation_id>/", pages.conversation, name="chat_conversation"),
+    path(
+        "chat/answers/<uuid:generation_id>/certainty/",
+        conversations.certainty,
+        name="chat_certainty",
+    ),
     path("chat/list/", conversations.list_, name="chat_list"),
     path("c/<uuid:conversation_id>/rename/", conversations.rename, name="chat_rename"),
     path("c/<uuid:conversation_id>/delete/", conversations.delete, name="chat_delete"),

@@ -15,6 +15,7 @@ from webapp.generation.events import (
     StateChanged,
     TextDelta,
 )
+from webapp.generation.explanation import ExplainedToken
 from webapp.generation.token_log import Entry
 
 _KEPT_EVENTS = 512  # for readers who were away for a moment
@@ -61,8 +62,23 @@ class Watcher:
         self._events.clear()
 
 
+class PlainStream:
+    """In place of Markdown, where the text is none: one open block to the end."""
+
+    def __init__(self) -> None:
+        self.blocks: tuple[str, ...] = ()
+        self.open_text = ""
+
+    def feed(self, text: str) -> list[ClosedBlock]:
+        self.open_text += text
+        return []
+
+    def finish(self) -> list[ClosedBlock]:
+        return []
+
+
 class Channel:
-    def __init__(self, generation_id: str) -> None:
+    def __init__(self, generation_id: str, *, is_plain: bool = False) -> None:
         self.generation_id = generation_id
         self.loading = asyncio.Lock()
         self.is_loaded = False
@@ -74,7 +90,8 @@ class Channel:
         self._state: StateChanged | None = None
         self._prefix = ""
         self._text = ""  # without the prefix
-        self._markdown = MarkdownStream()
+        self._new_stream = PlainStream if is_plain else MarkdownStream
+        self._markdown = self._new_stream()
         self._kept: deque[Event] = deque(maxlen=_KEPT_EVENTS)
         self._watchers: set[Watcher] = set()
 
@@ -122,21 +139,24 @@ class Channel:
     def take(self, entries: Sequence[Entry]) -> None:
         """The next entries. A gap is left to whoever reads the row."""
         texts: list[str] = []
+        explained: list[ExplainedToken] = []
         seq = self.seq
         for entry in entries:
             self.last_id = entry.id
             if entry.is_end:
                 self.wants_row = True
             elif entry.is_resumption:
-                self._append("".join(texts), seq)
+                self._append("".join(texts), seq, tuple(explained))
                 texts.clear()
+                explained.clear()
                 self.state_set(StateChanged(self.generation_id, "resuming"))
             elif entry.first == seq + 1:
                 texts.append(entry.text)
+                explained += entry.explained
                 seq = entry.seq
             elif entry.seq > seq:
                 self.wants_row = True
-        self._append("".join(texts), seq)
+        self._append("".join(texts), seq, tuple(explained))
         self.heard_at = time.monotonic()
 
     # From the row
@@ -178,16 +198,18 @@ class Channel:
     def state(self) -> str:
         return self._state.state if self._state else ""
 
-    def _append(self, text: str, seq: int) -> None:
+    def _append(
+        self, text: str, seq: int, explained: tuple[ExplainedToken, ...] = ()
+    ) -> None:
         if seq == self.seq and not text:
             return
         if self.state not in ("", "running"):
             self.state_set(StateChanged(self.generation_id, "running"))
         self.seq = seq
         self._text += text
-        if not text:
+        if not text and not explained:
             return  # half a character, or the beginning of a possible stop string
-        self._send(TextDelta(self.generation_id, seq, text))
+        self._send(TextDelta(self.generation_id, seq, text, explained))
         self._send_blocks(self._markdown.feed(text))
 
     def _send_blocks(self, blocks: Sequence[ClosedBlock]) -> None:
@@ -204,7 +226,7 @@ class Channel:
 
     def _begin_again(self, seq: int, text: str) -> None:
         """What we showed is not what the row has: show the row."""
-        self._markdown = MarkdownStream()
+        self._markdown = self._new_stream()
         self._markdown.feed(self._prefix + text)
         self.seq, self._text = seq, text
         self._kept.clear()

@@ -7,6 +7,8 @@ not counted, and is part of the first Snapshot.
 from dataclasses import dataclass, field
 from typing import Any
 
+from webapp.generation.explanation import ExplainedToken
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -25,6 +27,7 @@ class TextDelta:
     generation_id: str
     seq: int
     text: str
+    explained: tuple[ExplainedToken, ...] = ()  # its tokens, where that was asked for
 
 
 @dataclass(frozen=True, slots=True)

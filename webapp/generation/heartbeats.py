@@ -10,7 +10,7 @@ from typing import Any
 
 import redis.asyncio
 
-from inference.contract import ModelInfo, ModelState, ModelStatus
+from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
 from webapp.common.redis import RedisError, redis_client
 
 _NAMES = "workers"
@@ -81,5 +81,7 @@ def _status(values: dict[str, Any]) -> WorkerStatus:
 def _model(values: dict[str, Any]) -> ModelStatus:
     info = values["info"]
     if info:
-        info = ModelInfo(**{**info, "languages": tuple(info["languages"])})
+        task = ModelTask(info.get("task", ModelTask.CHAT))
+        languages = tuple(info["languages"])
+        info = ModelInfo(**{**info, "languages": languages, "task": task})
     return ModelStatus(**{**values, "state": ModelState(values["state"]), "info": info})

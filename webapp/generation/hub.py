@@ -42,13 +42,14 @@ class Hub:
         self._reconciler = Reconciler(self._channels, self._client)
 
     async def watch(
-        self, generation_id: str, after: int | None = None
+        self, generation_id: str, after: int | None = None, *, is_plain: bool = False
     ) -> AsyncGenerator[Event, None]:
         """Everything from here to the end. Close it (contextlib.aclosing) to leave.
 
-        Raises NotFoundError for an id that has no row.
+        is_plain: the text is no Markdown, and is never cut into blocks; all watchers of
+        one generation say the same. Raises NotFoundError for an id that has no row.
         """
-        channel = self._channel(str(generation_id))
+        channel = self._channel(str(generation_id), is_plain=is_plain)
         watcher = channel.watcher_add()
         try:
             await self._join(channel)
@@ -62,9 +63,10 @@ class Hub:
             channel.watcher_remove(watcher)
             await self._leave(channel)
 
-    def _channel(self, generation_id: str) -> Channel:
+    def _channel(self, generation_id: str, *, is_plain: bool) -> Channel:
         if generation_id not in self._channels:
-            self._channels[generation_id] = Channel(generation_id)
+            channel = Channel(generation_id, is_plain=is_plain)
+            self._channels[generation_id] = channel
         return self._channels[generation_id]
 
     async def _join(self, channel: Channel) -> None:

@@ -14,6 +14,8 @@ from webapp.common.ids import new_id
 class Generation(models.Model):
     class Purpose(models.TextChoices):
         CHAT = "chat", _("Chat")
+        TRANSLATION = "translation", _("Translation")
+        COMPLETION = "completion", _("Completion")
 
     class Queue(models.TextChoices):
         INTERACTIVE = "interactive", _("Interactive")
@@ -64,12 +66,26 @@ class Generation(models.Model):
     # oldest turns left out
     dropped_messages = models.PositiveIntegerField(_("messages left out"), default=0)
 
+    # Whose leading instructions these are: a team's preset, which its members share.
+    # Workers compare it, nobody is shown it.
+    preset_scope = models.CharField(max_length=64, blank=True)
+
+    # What a translation model must know, as BCP 47; others do not look at it.
+    source_language = models.CharField(max_length=35, blank=True)
+    target_language = models.CharField(max_length=35, blank=True)
+    # How a person began the answer: the model goes on from it.
+    forced_prefix = models.TextField(blank=True)
+
     # What earlier generations of the same answer wrote (the answer goes on).
     prefix = models.TextField(blank=True)
     prefix_token_ids = models.JSONField(default=list)
     # What this one wrote: after each check-point, and at the end.
     output = models.TextField(blank=True)
     output_token_ids = models.JSONField(default=list)
+    # More answers beside this one, where somebody asked: the best first.
+    alternatives = models.JSONField(default=list)
+    # How sure the model was, where somebody asked: see explanation.py.
+    explanation = models.JSONField(default=dict)
 
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.QUEUED
@@ -89,6 +105,8 @@ class Generation(models.Model):
     cancel_requested_at = models.DateTimeField(null=True)
 
     prompt_tokens = models.PositiveIntegerField(_("prompt tokens"), default=0)
+    # of them, not read again
+    cached_tokens = models.PositiveIntegerField(_("remembered tokens"), default=0)
     output_tokens = models.PositiveIntegerField(_("output tokens"), default=0)
     queued_at = models.DateTimeField(_("queued at"), auto_now_add=True)
     started_at = models.DateTimeField(_("started at"), null=True)  # first claim
@@ -119,6 +137,11 @@ class Generation(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.status in self.TERMINAL
+
+    @property
+    def is_last_attempt(self) -> bool:
+        """It has lost workers before; if it loses one more, it is given up."""
+        return 0 < self.attempts >= settings.MAX_ATTEMPTS - 1
 
     @property
     def answer(self) -> str:

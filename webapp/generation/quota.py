@@ -22,11 +22,15 @@ class QuotaError(ApplicationError):
         super().__init__(message, code="quota")
 
 
-def quota_check(*, person: User) -> None:
-    """Call it inside the transaction that adds the row. Raises QuotaError in words."""
+def quota_check(*, person: User, queue: str = Generation.Queue.INTERACTIVE) -> None:
+    """Call it inside the transaction that adds the row. Raises QuotaError in words.
+
+    The batch is bounded by whoever feeds it, and keeps nobody from a conversation.
+    """
     # Two sends at the same moment are counted one after the other.
     User.objects.select_for_update().get(pk=person.pk)
-    _check_running(person)
+    if queue == Generation.Queue.INTERACTIVE:
+        _check_running(person)
     _check_queue()
     _check_tokens(person)
 
@@ -35,8 +39,12 @@ def _check_running(person: User) -> None:
     most = settings.QUOTA_RUNNING_PER_PERSON
     if not most:
         return
-    unfinished = [Status.QUEUED, Status.RUNNING]
-    if Generation.objects.filter(person=person, status__in=unfinished).count() >= most:
+    unfinished = Generation.objects.filter(
+        person=person,
+        queue=Generation.Queue.INTERACTIVE,
+        status__in=[Status.QUEUED, Status.RUNNING],
+    )
+    if unfinished.count() >= most:
         raise QuotaError(
             ngettext(
                 "An answer is being written for you already. Wait for it, or stop it.",
@@ -48,8 +56,14 @@ def _check_running(person: User) -> None:
         )
 
 
+def queue_room() -> int:
+    """How many more may wait."""
+    waiting = Generation.objects.filter(status=Status.QUEUED).count()
+    return max(0, int(settings.QUEUE_LIMIT) - waiting)
+
+
 def _check_queue() -> None:
-    if Generation.objects.filter(status=Status.QUEUED).count() >= settings.QUEUE_LIMIT:
+    if queue_room() <= 0:
         raise QuotaError(_("Too many people are waiting. Try again in a minute."))
 
 

@@ -36,7 +36,13 @@ log = logging.getLogger(__name__)
 _TURN_SECONDS = 1.0
 _SILENT_SECONDS = 0.9
 Status = Generation.Status
-_HEAVY = ("messages", "prompt_token_ids", "prefix_token_ids", "output_token_ids")
+_HEAVY = (
+    "messages",
+    "prompt_token_ids",
+    "prefix_token_ids",
+    "output_token_ids",
+    "explanation",
+)
 
 
 class Reconciler:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Avg, Count, Q
+from django.utils.translation import gettext as _
 
-from inference.contract import ModelState, ModelStatus
+from inference.contract import ModelState, ModelStatus, ModelTask
 from webapp.generation.heartbeats import WorkerStatus, workers_alive
 from webapp.generation.models import Generation, UsageRecord
 
@@ -40,6 +41,17 @@ class ModelOffer:
     progress: float = 0.0
     reason: str = ""
     context_length: int | None = None
+    # It reads one message and not the conversation (an encoder-decoder).
+    reads_one_message: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its label, and that it is not ready, in the active language."""
+        if self.state == ModelState.READY:
+            return self.label
+        if self.state == ModelState.LOADING:
+            return _("%(model)s (loading)") % {"model": self.label}
+        return _("%(model)s (not ready)") % {"model": self.label}
 
 
 def queue_position(
@@ -103,6 +115,7 @@ def _offer(name: str, status: ModelStatus | None) -> ModelOffer:
         progress=status.progress,
         reason=status.reason,
         context_length=status.info.context_length if status.info else None,
+        reads_one_message=bool(status.info and status.info.task is ModelTask.TEXT),
     )
 
 

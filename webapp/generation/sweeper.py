@@ -100,10 +100,10 @@ def model_wake(*, model: str) -> int:
     return sum(wake_worker(generation) for generation in woken)
 
 
-def queue_wake(*, queue: str) -> None:
-    """A slot of this queue became free: tell of the one that waits longest."""
+def queue_wake(*, queue: str, count: int = 1) -> None:
+    """Slots of this queue became free: tell of those that wait longest."""
     waiting = Generation.objects.filter(status=Status.QUEUED, queue=queue)
-    if generation := waiting.order_by("queued_at").first():
+    for generation in waiting.order_by("queued_at")[:count]:
         wake_worker(generation)
 
 

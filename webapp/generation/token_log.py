@@ -2,7 +2,8 @@
 
 `gen:{id}` holds entries of three kinds, in the order of their ids:
 
-    {seq}-0           tokens up to number seq: t (ids, comma-separated), x (their text)
+    {seq}-0           tokens up to number seq: t (ids, comma-separated), x (their text),
+                      and e (how sure the model was, see explanation.py) where asked for
     {seq}-{epoch}     another worker goes on after token seq
     {seq}-4294967295  the end: the row says how
 
@@ -18,6 +19,7 @@ from enum import StrEnum
 from typing import Any
 
 from webapp.common.redis import redis_client
+from webapp.generation.explanation import ExplainedToken
 
 END_MARK = 4_294_967_295
 _LIFE_SECONDS = 86_400  # of a stream that nobody ended
@@ -60,7 +62,12 @@ for i, part in ipairs(cjson.decode(ARGV[1])) do
     else
       if part.seq > last then
         local id = string.format('%d-0', part.seq)
-        redis.call('XADD', stream, id, 't', part.tokens, 'x', part.text)
+        if part.explained then
+          redis.call('XADD', stream, id, 't', part.tokens, 'x', part.text,
+            'e', part.explained)
+        else
+          redis.call('XADD', stream, id, 't', part.tokens, 'x', part.text)
+        end
         if last == 0 then redis.call('EXPIRE', stream, ARGV[2]) end
       end
       local cancel = redis.call('HEXISTS', fence, 'cancel') == 1
@@ -101,6 +108,7 @@ class Part:
     seq: int
     text: str
     rebuild: bool = False  # begin the stream anew with this part
+    explained: Sequence[ExplainedToken] = ()  # each token, or none
 
     @property
     def first(self) -> int:
@@ -122,6 +130,7 @@ class Entry:
     token_ids: tuple[int, ...] = ()
     text: str = ""
     is_end: bool = False
+    explained: tuple[ExplainedToken, ...] = ()
 
     @property
     def first(self) -> int:
@@ -138,6 +147,7 @@ class Transcribed:
 
     token_ids: tuple[int, ...] = ()
     text: str = ""
+    explained: tuple[ExplainedToken, ...] = ()  # as far as they are known
 
 
 def stream_key(generation_id: str) -> str:
@@ -155,6 +165,15 @@ def token_log_open(*, generation_id: str, epoch: int) -> bool:
     return bool(answer)
 
 
+def token_logs_open(claims: Sequence[tuple[str, int]]) -> None:
+    """As above for many (id, epoch), in one round trip."""
+    pipe = redis_client().pipeline(transaction=False)
+    for id, epoch in claims:
+        keys = (stream_key(id), fence_key(id))
+        pipe.eval(_OPEN, len(keys), *keys, str(epoch), str(_LIFE_SECONDS))
+    pipe.execute()
+
+
 def token_log_append(parts: Sequence[Part]) -> list[Appended]:
     """One call for all that a step made. Appending twice changes nothing."""
     keys: list[str] = []
@@ -166,6 +185,8 @@ def token_log_append(parts: Sequence[Part]) -> list[Appended]:
 
 
 def _values(part: Part) -> dict[str, Any]:
+    explained = [token.to_list() for token in part.explained]
+    extra = {"explained": json.dumps(explained)} if explained else {}
     return {
         "epoch": part.epoch,
         "first": part.first,
@@ -173,20 +194,26 @@ def _values(part: Part) -> dict[str, Any]:
         "tokens": ",".join(map(str, part.token_ids)),
         "text": part.text,
         "rebuild": part.rebuild,
+        **extra,
     }
 
 
-def token_log_end(*, generation_id: str) -> None:
-    """Tell the readers that the row has its end; the stream goes an hour later."""
-    keys = [stream_key(generation_id), fence_key(generation_id)]
-    redis_client().eval(_END, len(keys), *keys, END_MARK, _ENDED_LIFE_SECONDS)
+def token_logs_end(ids: Sequence[str]) -> None:
+    """Tell their readers that the rows have ends; the streams go an hour later."""
+    pipe = redis_client().pipeline(transaction=False)
+    ending = (str(END_MARK), str(_ENDED_LIFE_SECONDS))
+    for id in ids:
+        pipe.eval(_END, 2, stream_key(id), fence_key(id), *ending)
+    pipe.execute()
 
 
-def token_log_cancel(*, generation_id: str) -> None:
-    """The worker hears of it with the answer to its next append."""
-    client = redis_client()
-    client.hset(fence_key(generation_id), "cancel", "1")
-    client.expire(fence_key(generation_id), _LIFE_SECONDS)
+def token_logs_cancel(ids: Sequence[str]) -> None:
+    """Their workers hear of it with the answer to the next append."""
+    pipe = redis_client().pipeline(transaction=False)
+    for id in ids:
+        pipe.hset(fence_key(id), "cancel", "1")
+        pipe.expire(fence_key(id), _LIFE_SECONDS)
+    pipe.execute()
 
 
 def token_log_read(*, generation_id: str) -> Transcribed:
@@ -201,11 +228,13 @@ def transcribe(entries: Sequence[Entry]) -> Transcribed:
     """
     token_ids: list[int] = []
     texts: list[str] = []
+    explained: list[ExplainedToken] = []
     for entry in entries:
         if entry.token_ids and entry.first == len(token_ids) + 1:
             token_ids += entry.token_ids
             texts.append(entry.text)
-    return Transcribed(tuple(token_ids), "".join(texts))
+            explained += entry.explained
+    return Transcribed(tuple(token_ids), "".join(texts), tuple(explained))
 
 
 def entry_parse(id: str, fields: dict[str, str]) -> Entry:
@@ -220,4 +249,7 @@ def entry_parse(id: str, fields: dict[str, str]) -> Entry:
         token_ids=tuple(map(int, fields["t"].split(","))) if "t" in fields else (),
         text=fields.get("x", ""),
         is_end=int(mark) == END_MARK,
+        explained=tuple(
+            map(ExplainedToken.from_list, json.loads(fields.get("e", "[]")))
+        ),
     )

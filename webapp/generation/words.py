@@ -37,6 +37,19 @@ def _internal(_params: Mapping[str, Any]) -> str:
     return _("Something went wrong while answering. Try again.")
 
 
+def _unsupported(params: Mapping[str, Any]) -> str:
+    setting, value = params["setting"], params.get("value", "")
+    if setting not in _LANGUAGE_SETTINGS:
+        return _("This model does not know the setting “%(setting)s”.") % {
+            "setting": setting
+        }
+    if value:
+        return _("This model does not know the language “%(language)s”.") % {
+            "language": value
+        }
+    return _LANGUAGE_SETTINGS[setting]()
+
+
 def _poisoned(params: Mapping[str, Any]) -> str:
     return _(
         "The worker was lost %(attempts)s times with this prompt."
@@ -48,6 +61,11 @@ def _plain(text: Callable[[], str]) -> Callable[[Mapping[str, Any]], str]:
     return lambda _params: text()
 
 
+_LANGUAGE_SETTINGS: dict[str, Callable[[], str]] = {
+    "source_language": lambda: _("This model must be told the text's language."),
+    "target_language": lambda: _("This model must be told the answer's language."),
+}
+
 _ERRORS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     ErrorCode.PROMPT_EMPTY: _plain(lambda: _("Write a message first.")),
     ErrorCode.PROMPT_TOO_LONG: _prompt_too_long,
@@ -55,7 +73,7 @@ _ERRORS: dict[str, Callable[[Mapping[str, Any]], str]] = {
         _("There is no model named “%(model)s” here.") % {"model": params["model"]}
     ),
     ErrorCode.MODEL_UNAVAILABLE: lambda params: (
-        _("The model “%(model)s” is not available: %(reason)s")
+        _("The model “%(model)s” cannot be loaded. Its worker says: “%(reason)s”")
         % {"model": params["model"], "reason": params["reason"]}
     ),
     ErrorCode.NUMERICAL: _plain(
@@ -64,6 +82,11 @@ _ERRORS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     ErrorCode.OUT_OF_MEMORY: _plain(
         lambda: _("There is not enough memory for a text this long.")
     ),
+    ErrorCode.DEADLINE: lambda params: (
+        _("The answer took longer than the %(seconds)s s that are allowed.")
+        % {"seconds": round(params["seconds"])}
+    ),
+    ErrorCode.UNSUPPORTED: _unsupported,
     ErrorCode.POISONED: _poisoned,
     ErrorCode.INTERNAL: _internal,
     "text_invalid": _plain(
@@ -100,7 +123,7 @@ def _resuming(details: Mapping[str, Any]) -> str:
 
 def _unavailable(details: Mapping[str, Any]) -> str:
     if details.get("cause") == MODEL_BROKEN:
-        return _("The model is not available: %(reason)s") % {
+        return _("The model cannot be loaded. Its worker says: “%(reason)s”") % {
             "reason": details.get("reason", "")
         }
     return _("No worker is running. Your message is kept and answered when one starts.")

@@ -23,6 +23,7 @@ class ProcessSpec:
     environment: Mapping[str, str] = field(default_factory=dict)
     directory: Path | None = None
     ends_last: bool = False
+    on_demand: bool = False  # started when there is work for it, see on_demand.py
 
     @property
     def signal_of_lost_parent(self) -> int:

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from webapp.launch.console import Console
 from webapp.launch.guards import home_lock, port_check
+from webapp.launch.on_demand import keep_on_demand
 from webapp.launch.preparation import prepare, setup_link_say
 from webapp.launch.processes import process_specs
 from webapp.launch.readiness import readiness_announce
@@ -57,10 +58,15 @@ async def _start_all(
     if settings.REDIS_IS_EMBEDDED:
         supervisor.start(redis_spec(settings.REDIS_SOCKET))
     await _redis_answers(console)
-    for spec in process_specs(models_are_installed=are_installed):
-        supervisor.start(spec)
+    specs = process_specs(models_are_installed=are_installed)
+    for spec in specs:
+        if not spec.on_demand:
+            supervisor.start(spec)
     await readiness_announce(console)
     await sync_to_async(setup_link_say)(console)
+    for spec in specs:
+        if spec.on_demand:
+            await keep_on_demand(supervisor, spec)
 
 
 async def _redis_answers(console: Console) -> None:

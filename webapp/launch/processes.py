@@ -2,12 +2,13 @@
 
 import os
 import sys
+from dataclasses import replace
 
 from django.conf import settings
 
 from webapp.launch.child import ProcessSpec
 
-NAMES = ("web", "model", "default", "beat")
+NAMES = ("web", "model", "default", "beat", "train")
 MAX_FRAME_BYTES = 262_144  # of the chat socket, see docs/protocol.md
 
 
@@ -20,6 +21,14 @@ def process_specs(*, models_are_installed: bool) -> list[ProcessSpec]:
         _spec("web", web_command()),
         _spec("default", default_worker_command()),
         _spec("beat", beat_command()),
+        replace(
+            _spec(
+                "train",
+                train_worker_command(),
+                _model_environment(models_are_installed),
+            ),
+            on_demand=True,
+        ),
     ]
 
 
@@ -50,6 +59,16 @@ def default_worker_command() -> tuple[str, ...]:
         *_celery("webapp.celery", "worker"),
         *("--pool", "threads", "--concurrency", "4"),
         *("--queues", "default", "--hostname", "default@%h"),
+        *_QUIET_WORKER,
+    )
+
+
+def train_worker_command() -> tuple[str, ...]:
+    return (
+        *_celery("inference.worker.train_app", "worker"),
+        # One job, and a thread that answers whoever asks whether it lives.
+        *("--pool", "threads", "--concurrency", "1"),
+        *("--queues", "train", "--hostname", "train@%h"),
         *_QUIET_WORKER,
     )
 

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterable
 
+from webapp.common.exit_codes import EXIT_CUT_SHORT, EXIT_STUCK
 from webapp.launch.child import Child, ProcessSpec
 from webapp.launch.console import Console
 
@@ -24,7 +25,19 @@ class Supervisor:
         self._console = console
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self._children: dict[str, Child] = {}
+        self._unwanted: set[str] = set()
         self._is_stopping = asyncio.Event()
+
+    def is_kept(self, name: str) -> bool:
+        return name in self._keepers
+
+    async def end(self, name: str) -> None:
+        """One alone, and do not start it again."""
+        self._unwanted.add(name)
+        if name in self._children:
+            await self._children[name].end(GRACE_SECONDS)
+        await self._keepers.pop(name)
+        self._unwanted.discard(name)
 
     def start(self, spec: ProcessSpec) -> None:
         self._keepers[spec.name] = asyncio.create_task(self._keep(spec))
@@ -50,7 +63,8 @@ class Supervisor:
         while not self._is_stopping.is_set():
             started_at = time.monotonic()
             code = await self._run_once(spec)
-            if self._is_stopping.is_set():
+            if self._is_stopping.is_set() or spec.name in self._unwanted:
+                self._say_if_cut_short(spec, code)
                 return
             if time.monotonic() - started_at > STEADY_SECONDS:
                 pause = FIRST_PAUSE
@@ -59,6 +73,11 @@ class Supervisor:
             )
             await self._sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _say_if_cut_short(self, spec: ProcessSpec, code: int) -> None:
+        """Of those that are told to end, only this one leaves something behind."""
+        if code == EXIT_CUT_SHORT:
+            self._console.say(f"{spec.name} ended ({_words(code)})")
 
     async def _run_once(self, spec: ProcessSpec) -> int:
         child = await Child.start(spec)
@@ -79,4 +98,11 @@ class Supervisor:
 def _words(code: int) -> str:
     if code < 0:
         return f"killed by {signal.Signals(-code).name}"
-    return f"exit code {code}"
+    meaning = _MEANINGS.get(code)
+    return f"exit code {code}: {meaning}" if meaning else f"exit code {code}"
+
+
+_MEANINGS = {
+    EXIT_STUCK: "its engine stood still",
+    EXIT_CUT_SHORT: "before it had given everything back; others go on in seconds",
+}

@@ -45,7 +45,9 @@ INSTALLED_APPS = [
     "webapp.accounts",
     "webapp.generation",
     "webapp.chat",
+    "webapp.workspace",
     "webapp.usage",
+    "webapp.tuning",
     "webapp.launch",
 ]
 
@@ -59,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "webapp.accounts.middleware.LanguageMiddleware",
+    "webapp.common.time_zone.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -27,7 +27,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_DEFAULT_ROUTING_KEY = "default"
 CELERY_TASK_QUEUES = [
-    Queue(name, routing_key=name) for name in ("default", "interactive", "batch")
+    Queue(name, routing_key=name)
+    for name in ("default", "interactive", "batch", "train")
 ]
 # A busy worker takes no message that an idle one could have.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -40,6 +41,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "generation.sweep",
         "schedule": 1.0,
         # A sweep that waited longer than this is pointless: the next one is there.
+        "options": {"expires": 5},
+    },
+    "sweep-translations": {
+        "task": "workspace.sweep",
+        "schedule": 1.0,
+        "options": {"expires": 5},
+    },
+    "sweep-tuning": {
+        "task": "tuning.sweep",
+        "schedule": 5.0,
         "options": {"expires": 5},
     },
     "clear-sessions": {"task": "accounts.clear_sessions", "schedule": 86_400.0},

@@ -100,6 +100,7 @@ class GenerationAdmin(ReadOnlyAdmin):
             {
                 "fields": [
                     "prompt_tokens",
+                    "cached_tokens",
                     "output_tokens",
                     "queued_at",
                     "started_at",
@@ -123,6 +124,7 @@ class GenerationAdmin(ReadOnlyAdmin):
             "prefix_token_ids",
             "output",
             "output_token_ids",
+            "explanation",
         )
 
     def get_search_results(

@@ -14,9 +14,12 @@ export class Settings {
   #form;
   #panel;
   #error;
+  #onModel;
 
-  constructor(form) {
+  /** onModel(readsOneMessage) is called when another model is picked. */
+  constructor(form, { onModel }) {
     this.#form = form;
+    this.#onModel = onModel;
     this.#panel = form.querySelector("details");
     this.#error = form.querySelector("[data-settings-error]");
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -40,6 +43,17 @@ export class Settings {
     };
   }
 
+  /** What the models are by now; which one is picked does not change. */
+  showModels(models) {
+    for (const option of this.#form.elements.model.options) {
+      const model = models.find(({ name }) => name === option.value);
+      if (!model) continue; // the settings name others by now: a reload shows them
+      option.textContent = model.label;
+      option.toggleAttribute("data-reads-one-message", model.reads_one_message);
+    }
+    this.#tellModel();
+  }
+
   choosePreset(id) {
     this.#form.elements.preset.value = id;
     this.#usePreset();
@@ -60,6 +74,8 @@ export class Settings {
     }
     const stop = this.#form.elements.stop.value.split("\n").filter(Boolean);
     if (stop.length) sampling.stop = stop;
+    const { logprobs } = this.#form.elements;
+    if (logprobs.checked) sampling.logprobs = Number(logprobs.value);
     return sampling;
   }
 
@@ -71,8 +87,14 @@ export class Settings {
     this.#form.elements.stop.value = (sampling.stop ?? []).join("\n");
   }
 
+  #tellModel() {
+    const option = this.#form.elements.model.selectedOptions[0];
+    this.#onModel("readsOneMessage" in option.dataset);
+  }
+
   async #changed(field) {
     if (field.name === "preset") this.#usePreset();
+    if (field.name === "model") this.#tellModel();
     this.#complain("");
     if (!this.#form.dataset.url || !this.#form.checkValidity()) return;
     const { model, preset } = this.#form.elements;

@@ -1,7 +1,10 @@
 const STAYS_MS = 10_000;
 
-/** Says something at the foot of the page; it leaves by itself after `stays` ms. */
-export function toast(text, stays = STAYS_MS) {
+/**
+ * Says something at the foot of the page; it leaves by itself after `stays` ms.
+ * action: {label, run}, a button that is pressed once.
+ */
+export function toast(text, stays = STAYS_MS, action = null) {
   const box = document.createElement("div");
   box.className = "toast";
   box.dataset.toast = "";
@@ -13,8 +16,20 @@ export function toast(text, stays = STAYS_MS) {
   close.className = "button button-small";
   close.dataset.dismiss = "";
   close.textContent = gettext("Close");
-  box.append(words, close);
+  box.append(words, ...(action ? [actionButton(action, box)] : []), close);
   document.getElementById("toasts").append(box);
+}
+
+function actionButton({ label, run }, box) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button-small";
+  button.textContent = label;
+  button.addEventListener("click", () => {
+    box.remove();
+    run();
+  });
+  return button;
 }
 
 /** Toasts that the server rendered live by the same rules. */

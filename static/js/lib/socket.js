@@ -10,17 +10,18 @@ export function fitsFrame(frame) {
   return new TextEncoder().encode(JSON.stringify(frame)).length <= MOST_BYTES;
 }
 
-/** Why a request got no answer. `code` is the server's, or "lost". */
+/** Why a request got no answer. `code` is the server's, or "lost"; `frame`: all it said. */
 export class RequestError extends Error {
-  constructor(code, message = "") {
+  constructor(code, message = "", frame = {}) {
     super(message);
     this.code = code;
+    this.frame = frame;
   }
 }
 
 /**
- * A socket that comes back. Fires "hello" at each (re)connection, "frame" for what is
- * no answer to a request, and "status" when `status` changes: connecting, open, waiting
+ * A socket that comes back. Fires "hello" with that frame at each (re)connection, "frame"
+ * for what is no answer to a request, and "status" when `status` changes: connecting, open, waiting
  * (will try again), signed-out (will not).
  */
 export class Socket extends EventTarget {
@@ -69,24 +70,24 @@ export class Socket extends EventTarget {
   }
 
   #receive(frame) {
-    if (frame.type === "hello") this.#hello();
+    if (frame.type === "hello") this.#hello(frame);
     else if (frame.type === "reconnect") this.#notBefore = frame.after * 1000;
     else if (frame.ref && this.#waiting.has(frame.ref)) this.#answered(frame);
     else this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
   }
 
-  #hello() {
+  #hello(frame) {
     this.#attempt = 0;
     this.#setStatus("open");
     this.#pingTimer = setInterval(() => this.#ping(), PING_MS);
-    this.dispatchEvent(new Event("hello"));
+    this.dispatchEvent(new CustomEvent("hello", { detail: frame }));
   }
 
   #answered(frame) {
     const { resolve, reject } = this.#waiting.get(frame.ref);
     this.#waiting.delete(frame.ref);
     if (frame.type === "ok") resolve(frame);
-    else reject(new RequestError(frame.code, frame.message));
+    else reject(new RequestError(frame.code, frame.message, frame));
   }
 
   /** A half-open connection never closes by itself: no answer in time ends it. */

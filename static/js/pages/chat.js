@@ -1,4 +1,5 @@
 import { Announcer } from "../components/announcer.js";
+import { watchCertainty } from "../components/certainty.js";
 import { Composer } from "../components/composer.js";
 import { ConnectionBanner } from "../components/connection.js";
 import { watchCopy } from "../components/copy.js";
@@ -32,7 +33,12 @@ class ChatPage {
     this.log = new Log(document.getElementById("log"));
     this.follow = new Follow(find("[data-scroll]"), find("[data-to-end]"));
     this.announcer = new Announcer(find("[data-announcer]"));
-    this.settings = new Settings(find("[data-settings]"));
+    const note = find("[data-model-note]");
+    this.settings = new Settings(find("[data-settings]"), {
+      onModel: (readsOneMessage) => {
+        note.hidden = !readsOneMessage;
+      },
+    });
     this.sidelist = new Sidelist(this.#root.dataset.listUrl);
     this.sidelist.current = this.#conversation;
     this.composer = new Composer(find("[data-composer]"), {
@@ -58,6 +64,7 @@ class ChatPage {
 
   #listen() {
     watchCopy(this.#root);
+    watchCertainty(this.#root);
     watchDeletion();
     watchRename();
     this.socket.addEventListener("hello", () => this.#hello());
@@ -101,6 +108,7 @@ class ChatPage {
   #frame(frame) {
     if (frame.type === "messages") this.#messages(frame);
     else if (frame.type === "list") this.#listChanged();
+    else if (frame.type === "models") this.settings.showModels(frame.models);
     else if (frame.type === "error") toast(frame.message);
     else if (frame.generation) this.#answerFrame(frame);
   }

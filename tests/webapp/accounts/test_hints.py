@@ -1,10 +1,11 @@
 """Who loses a right has their open sockets told at once."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+from channels.layers import BaseChannelLayer, get_channel_layer
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +15,7 @@ from tests.factories import PASSWORD
 from tests.webapp.accounts.test_sign_in import sign_in
 from webapp.accounts.models import Team, User
 from webapp.accounts.services import member_remove, member_set_role, team_leave
+from webapp.common import hints
 
 pytestmark = pytest.mark.django_db
 MEMORY = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
@@ -121,6 +123,28 @@ def test_a_dead_redis_does_not_undo_the_deed(
             "CONFIG": {"hosts": [{"address": "unix:///nowhere/redis.sock"}]},
         }
     }
+    with django_capture_on_commit_callbacks(execute=True):
+        member_remove(actor=alice, team=team, person=bob)
+
+    assert not team.memberships.filter(user=bob).exists()
+
+
+class HangingLayer(BaseChannelLayer):  # type: ignore[misc]  # channels is untyped
+    async def group_send(self, group: str, message: dict[str, str]) -> None:
+        await asyncio.Event().wait()
+
+
+def test_a_hanging_redis_does_not_hold_up_the_deed(
+    *,
+    team: Team,
+    alice: User,
+    bob: User,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    monkeypatch.setattr(hints, "SECONDS", 0)
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": f"{__name__}.HangingLayer"}}
     with django_capture_on_commit_callbacks(execute=True):
         member_remove(actor=alice, team=team, person=bob)
 

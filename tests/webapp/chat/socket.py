@@ -49,6 +49,7 @@ class Socket:
         self,
         cookie: str = "",
         *,
+        path: str = "/ws/chat/",
         origin: str | None = OWN_ORIGIN,
         language: str = "en",
     ) -> None:
@@ -60,7 +61,7 @@ class Socket:
             headers.append((b"origin", origin.encode()))
         scope = {
             "type": "websocket",
-            "path": "/ws/chat/",
+            "path": path,
             "query_string": b"",
             "headers": headers,
             "subprotocols": [],
@@ -68,6 +69,7 @@ class Socket:
         # channels' own communicator drags in a web server that we do not use.
         self._communicator: Any = _ApplicationCommunicator(application, scope)
         self.frames: list[Frame] = []  # all that came, in order
+        self.models: list[Frame] = []
         self._refs = 0
 
     @classmethod
@@ -100,12 +102,28 @@ class Socket:
         await self.send_raw(json.dumps(frame))
 
     async def receive(self) -> Frame:
-        """The next frame. Raises Closed."""
+        """The next frame. Raises Closed. Those of models come at any time, and lie in
+        `models`."""
+        while True:
+            frame = await self._receive()
+            if frame["type"] != "models":
+                self.frames.append(frame)
+                return frame
+
+    async def until_models(self, *labels: str) -> Frame:
+        """The frame of models with these labels, whether it came already or not."""
+        async with asyncio.timeout(SECONDS):
+            while not self.models or _labels(self.models[-1]) != list(labels):
+                await self._receive()
+        return self.models[-1]
+
+    async def _receive(self) -> Frame:
         message = await self._communicator.receive_output(timeout=SECONDS)
         if message["type"] == "websocket.close":
             raise Closed(message["code"])
         frame: Frame = json.loads(message["text"])
-        self.frames.append(frame)
+        if frame["type"] == "models":
+            self.models.append(frame)
         return frame
 
     async def until(self, kind: str, **fields: Any) -> Frame:
@@ -135,6 +153,10 @@ class Socket:
                     await self.receive()
         except Closed as closed:
             return closed.code
+
+
+def _labels(frame: Frame) -> list[str]:
+    return [model["label"] for model in frame["models"]]
 
 
 def shown(frames: list[Frame], generation: str) -> str:

@@ -82,7 +82,7 @@ def test_settings_are_kept_and_checked(alice: User) -> None:
     conversation.refresh_from_db()
     assert conversation.preset == preset
     assert conversation.sampling == {"temperature": 0}
-    with pytest.raises(ApplicationError, match="temperature"):
+    with pytest.raises(ApplicationError, match="Temperature"):
         conversation_configure(
             person=alice,
             conversation_id=conversation.pk,

@@ -10,7 +10,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from tests.webapp.chat.factories import ask
 from webapp.accounts.models import User
-from webapp.chat import hints
+from webapp.common import hints
 from webapp.generation.models import Generation
 
 

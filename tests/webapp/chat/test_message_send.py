@@ -15,8 +15,12 @@ from tests.webapp.chat.factories import (
     talk,
 )
 from webapp.accounts.models import Membership, Team, User
-from webapp.chat.models import Conversation, Message
-from webapp.chat.services import conversation_delete, message_send
+from webapp.chat.models import Conversation, Message, Preset
+from webapp.chat.services import (
+    conversation_delete,
+    message_continue,
+    message_send,
+)
 from webapp.common.errors import ApplicationError, NotFoundError
 from webapp.generation.models import Generation
 
@@ -163,7 +167,8 @@ def test_a_failed_answer_leaves_no_gap_in_the_prompt(alice: User) -> None:
     fail(sent.generation)
     again = ask(alice, "Are you there?", conversation_id=sent.conversation.pk)
     assert again.generation.messages == [
-        {"role": "user", "content": "Hello\n\nAre you there?"}
+        {"role": "user", "content": "Hello"},
+        {"role": "user", "content": "Are you there?"},
     ]
 
 
@@ -202,3 +207,25 @@ def test_strangers_and_team_mates_are_refused_alike(
                 ask(person, "Let me in", conversation_id=conversation_id)
             words.add(str(caught.value.message))
     assert len(words) == 1
+
+
+def test_only_a_team_s_preset_is_shared_and_by_its_team(
+    alice: User, team: Team
+) -> None:
+    teams = PresetFactory.create(owner=None, team=team)
+    own = PresetFactory.create(owner=alice)
+    shipped = Preset.objects.filter(slug__isnull=False).first()
+    assert shipped is not None
+    scopes = [
+        ask(alice, "Ahoy", preset_id=preset and preset.pk).generation.preset_scope
+        for preset in (teams, own, shipped, None)
+    ]
+    assert scopes == [f"team:{team.pk}", "", "", ""]
+
+
+def test_an_answer_that_goes_on_shares_as_it_did(alice: User, team: Team) -> None:
+    preset = PresetFactory.create(owner=None, team=team)
+    sent = ask(alice, "Ahoy", preset_id=preset.pk)
+    answer(sent.generation, "Aye", reason="length")
+    more = message_continue(person=alice, key=new_key(), message_id=sent.message.pk)
+    assert more.generation.preset_scope == f"team:{team.pk}"

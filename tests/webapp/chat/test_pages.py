@@ -1,5 +1,6 @@
 """The chat's pages and fragments: what the owner gets, and nobody else."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -7,11 +8,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import Settings
 
+from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
 from tests.webapp.chat.factories import answer, ask, leaf_of, new_key, talk
 from webapp.accounts.models import User
 from webapp.chat.models import Conversation
 from webapp.chat.services import message_regenerate
+from webapp.generation.heartbeats import WorkerStatus, heartbeat_send
 
 
 @pytest.fixture
@@ -30,6 +34,23 @@ def test_the_empty_page_has_a_composer(signed_in: Client) -> None:
     assert 'aria-label="Message"' in page
     assert 'aria-label="Conversation"' in page
     assert "What is the capital of France?" in page
+
+
+@pytest.mark.parametrize(
+    ("task", "is_hidden"), [(ModelTask.CHAT, True), (ModelTask.TEXT, False)]
+)
+def test_a_model_that_reads_one_message_says_so(
+    signed_in: Client, settings: Settings, task: ModelTask, is_hidden: bool
+) -> None:
+    settings.MODEL_NAMES = ["tiny"]
+    info = ModelInfo("tiny", "Tiny", "t5", "0" * 64, 256, "MIT", task=task)
+    status = ModelStatus("tiny", ModelState.READY, info=info)
+    heartbeat_send(WorkerStatus("box:1", slots=8, running=0, models=(status,)))
+    page = signed_in.get(reverse("chat_new")).content.decode()
+    note = re.search(r"<p[^>]* data-model-note[^>]*>\s*(.+?)\s*</p>", page, re.DOTALL)
+    assert note and note[1].startswith("This model reads only your newest message")
+    assert ("hidden" in note[0].partition(">")[0]) is is_hidden
+    assert ("data-reads-one-message" in page) is not is_hidden
 
 
 def test_a_conversation_shows_its_branch(
@@ -122,10 +143,15 @@ def test_settings_are_saved_and_checked(
     assert signed_in.post(url, values).status_code == 204
     conversation.refresh_from_db()
     assert conversation.sampling == {"temperature": 0}
-    for sampling in ("nonsense", "[1]", '{"temperature": NaN}', '{"top_p": 7}'):
+    for sampling, complaint in (
+        ("nonsense", "Sampling settings: not valid JSON."),
+        ("[1]", "Sampling settings: not valid JSON."),
+        ('{"temperature": NaN}', "“Temperature” must be a number from 0 to 2."),
+        ('{"top_p": 7}', "“Top-p” must be a number above 0 and up to 1."),
+    ):
         refused = signed_in.post(url, {**values, "sampling": sampling})
         assert refused.status_code == 400
-        assert "Sampling settings" in refused.content.decode()
+        assert refused.content.decode() == complaint
 
 
 GETS = ["chat_conversation"]

@@ -17,10 +17,12 @@ from tests.webapp.chat.factories import (
     write,
 )
 from tests.webapp.chat.socket import Frame, Socket, in_database, shown
+from webapp.accounts import socket
 from webapp.accounts.models import User
-from webapp.chat import consumers, protocol
+from webapp.chat import consumers
 from webapp.chat.models import Conversation, Message
 from webapp.chat.services import branch_select, conversation_delete
+from webapp.common import frames
 from webapp.common.markdown import render
 from webapp.generation.models import Generation
 
@@ -195,10 +197,10 @@ async def test_two_presses_at_the_same_moment_are_one_generation(alice: User) ->
 async def test_a_reader_who_takes_nothing_is_sent_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(consumers, "SEND_SECONDS", 0)
+    monkeypatch.setattr(socket, "SEND_SECONDS", 0)
     consumer = StuckConsumer()
     await consumer.send_frame({"type": "list"})
-    assert consumer.closed_with == protocol.CLOSE_TOO_SLOW
+    assert consumer.closed_with == frames.CLOSE_TOO_SLOW
 
 
 class StuckConsumer(consumers.ChatConsumer):

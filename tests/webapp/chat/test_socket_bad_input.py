@@ -9,10 +9,10 @@ import pytest
 from tests.webapp.chat.factories import new_key, talk
 from tests.webapp.chat.socket import OWN_ORIGIN, Frame, Socket, in_database
 from webapp.accounts.models import User
-from webapp.chat import protocol
-from webapp.chat.limits import FRAMES_AT_ONCE, MAX_SOCKETS_PER_PERSON
 from webapp.chat.models import Conversation
 from webapp.chat.services import conversation_delete
+from webapp.common import frames
+from webapp.common.socket_limits import FRAMES_AT_ONCE, MAX_SOCKETS_PER_PERSON
 from webapp.generation.models import Generation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,14 +116,14 @@ async def test_errors_are_in_the_readers_language(alice: User) -> None:
 async def test_a_frame_of_ten_megabytes_closes_the_socket(alice: User) -> None:
     async with await Socket.of(alice) as socket:
         await socket.send({**SEND, "text": "x" * 10_000_000})
-        assert await socket.closed() == protocol.CLOSE_TOO_LARGE
+        assert await socket.closed() == frames.CLOSE_TOO_LARGE
 
 
 async def test_a_flood_of_frames_closes_the_socket(alice: User) -> None:
     async with await Socket.of(alice) as socket:
         for _ in range(3 * FRAMES_AT_ONCE):
             await socket.send_raw("{}")
-        assert await socket.closed() == protocol.CLOSE_TOO_MANY
+        assert await socket.closed() == frames.CLOSE_TOO_MANY
 
 
 async def test_one_person_has_so_many_sockets_and_no_more(
@@ -134,7 +134,7 @@ async def test_one_person_has_so_many_sockets_and_no_more(
     for socket in sockets[:-1]:
         await socket.__aenter__()
     assert await sockets[-1].connect()
-    assert await sockets[-1].closed() == protocol.CLOSE_TOO_MANY
+    assert await sockets[-1].closed() == frames.CLOSE_TOO_MANY
     async with await Socket.of(bob) as other:
         assert (await other.ask("ping"))["type"] == "ok"
     for socket in sockets[:-1]:

@@ -9,9 +9,9 @@ from django.test import Client
 from tests.webapp.chat.factories import answer, ask, leaf_of, new_key
 from tests.webapp.chat.socket import Socket, cookie_of, in_database, sign_in
 from webapp.accounts.models import Membership, User
-from webapp.chat import protocol
 from webapp.chat.models import Message
 from webapp.chat.services import Sent
+from webapp.common import frames
 from webapp.generation.models import Generation
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,7 +65,7 @@ async def test_who_is_not_signed_in_is_turned_away(alice: User) -> None:
     for cookie in ("", "sessionid=nonsense"):
         socket = Socket(cookie)
         assert await socket.connect()
-        assert await socket.closed() == protocol.CLOSE_SIGNED_OUT
+        assert await socket.closed() == frames.CLOSE_SIGNED_OUT
 
 
 async def _socket_and_client(person: User) -> tuple[Socket, Client]:
@@ -77,7 +77,7 @@ async def test_signing_out_closes_the_socket(alice: User) -> None:
     socket, client = await _socket_and_client(alice)
     async with socket:
         await in_database(client.logout)
-        assert await socket.closed() == protocol.CLOSE_SIGNED_OUT
+        assert await socket.closed() == frames.CLOSE_SIGNED_OUT
 
 
 async def test_a_changed_password_closes_the_socket(alice: User) -> None:
@@ -89,7 +89,7 @@ async def test_a_changed_password_closes_the_socket(alice: User) -> None:
 
     async with socket:
         await in_database(change)
-        assert await socket.closed() == protocol.CLOSE_SIGNED_OUT
+        assert await socket.closed() == frames.CLOSE_SIGNED_OUT
 
 
 async def test_a_disabled_account_closes_the_socket(alice: User) -> None:
@@ -101,7 +101,7 @@ async def test_a_disabled_account_closes_the_socket(alice: User) -> None:
 
     async with socket:
         await in_database(disable)
-        assert await socket.closed() == protocol.CLOSE_SIGNED_OUT
+        assert await socket.closed() == frames.CLOSE_SIGNED_OUT
 
 
 async def test_a_lost_hint_is_made_up_for_at_the_next_command(alice: User) -> None:
@@ -112,7 +112,7 @@ async def test_a_lost_hint_is_made_up_for_at_the_next_command(alice: User) -> No
             lambda: User.objects.filter(pk=alice.pk).update(is_active=False)
         )
         await socket.send({"type": "send", "key": new_key(), "text": "Hello"})
-        assert await socket.closed() == protocol.CLOSE_SIGNED_OUT
+        assert await socket.closed() == frames.CLOSE_SIGNED_OUT
     assert not await in_database(Generation.objects.exists)
     assert client.session.session_key
 

@@ -1,11 +1,18 @@
 """Ready means: a prompt would be answered. If not, the reason is told."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from inference.contract import ModelInfo, ModelState, ModelStatus
-from webapp.generation.heartbeats import WorkerStatus, heartbeat_end, heartbeat_send
+from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
+from webapp.generation.heartbeats import (
+    WorkerStatus,
+    heartbeat_end,
+    heartbeat_send,
+    workers_alive,
+)
 from webapp.generation.selectors import models_offered, statuses_merge
 
 INFO = ModelInfo("tiny", "Tiny", "llama", "0" * 64, 256, "MIT", ("en",))
@@ -84,3 +91,13 @@ def test_the_picker_offers_what_the_settings_name(settings: Settings) -> None:
     tiny, other = models_offered()
     assert (tiny.label, tiny.state, tiny.context_length) == ("Tiny", "ready", 256)
     assert (other.label, other.state) == ("other", "absent")
+
+
+def test_the_picker_knows_a_model_that_reads_one_message() -> None:
+    heartbeat_send(worker(READY))
+    assert not models_offered()[0].reads_one_message
+    info = replace(INFO, task=ModelTask.TEXT, precision="int8")
+    heartbeat_send(worker(replace(READY, info=info)))
+    (tiny,) = models_offered()
+    assert tiny.reads_one_message
+    assert statuses_merge(workers_alive())["tiny"].info == info

@@ -13,10 +13,10 @@ from webapp.generation.token_log import (
     entry_parse,
     stream_key,
     token_log_append,
-    token_log_cancel,
-    token_log_end,
     token_log_open,
     token_log_read,
+    token_logs_cancel,
+    token_logs_end,
 )
 
 WORDS = ["to", " be", " or", " not", " to", " be", ","]
@@ -108,7 +108,7 @@ def test_a_stream_can_be_begun_anew() -> None:
 
 def test_a_stop_comes_with_the_next_answer() -> None:
     id = opened()
-    token_log_cancel(generation_id=id)
+    token_logs_cancel([id])
     assert outcomes(part(id, 1, 1)) == ["cancel"]
     assert token_log_read(generation_id=id).text == "to"
 
@@ -116,8 +116,8 @@ def test_a_stop_comes_with_the_next_answer() -> None:
 def test_there_is_one_end() -> None:
     id = opened()
     token_log_append([part(id, 1, 1)])
-    token_log_end(generation_id=id)
-    token_log_end(generation_id=id)
+    token_logs_end([id])
+    token_logs_end([id])
     items: Any = redis_client().xrange(stream_key(id))
     assert [entry_parse(*item).is_end for item in items] == [False, True]
 

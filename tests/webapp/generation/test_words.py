@@ -21,6 +21,30 @@ def test_numbers_are_told() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        (
+            {"setting": "target_language", "value": "tlh"},
+            "This model does not know the language “tlh”.",
+        ),
+        (
+            {"setting": "target_language", "value": ""},
+            "This model must be told the answer's language.",
+        ),
+        ({"setting": "num_beams"}, "This model does not know the setting “num_beams”."),
+    ],
+)
+def test_what_a_model_cannot_do_is_told(params: dict[str, str], words: str) -> None:
+    assert error_message("unsupported", params) == words
+
+
+def test_the_deadline_is_told() -> None:
+    assert error_message("deadline", {"seconds": 600.0}) == (
+        "The answer took longer than the 600 s that are allowed."
+    )
+
+
 def test_an_unknown_code_is_told_too() -> None:
     assert error_message("cosmic_ray", {}) == error_message("internal", {})
 
@@ -45,7 +69,7 @@ def test_an_unknown_code_is_told_too() -> None:
         (
             "unavailable",
             {"cause": "model_broken", "reason": "config.json: is missing"},
-            "The model is not available: config.json: is missing",
+            "The model cannot be loaded. Its worker says: “config.json: is missing”",
         ),
     ],
 )

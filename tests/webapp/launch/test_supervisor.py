@@ -11,6 +11,7 @@ import pytest
 
 from tests.webapp.launch.conftest import python_spec
 from tests.webapp.launch.processes import is_gone, numbers_after, until, until_printed
+from webapp.common.exit_codes import EXIT_CUT_SHORT, EXIT_STUCK
 from webapp.launch import supervisor as supervisor_module
 from webapp.launch.console import Console
 from webapp.launch.supervisor import Supervisor
@@ -63,6 +64,41 @@ async def test_it_waits_longer_after_each_death(
         if "exit code 3" in line
     ]
     assert pauses[:3] == ["0.01 s", "0.02 s", "0.04 s"]
+
+
+async def test_it_says_what_an_exit_code_means(
+    console: Console, printed: io.StringIO
+) -> None:
+    supervisor = Supervisor(console)
+    supervisor.start(python_spec(f"raise SystemExit({EXIT_STUCK})"))
+    await until_printed(printed, "child ended (exit code 70: its engine stood still);")
+    await supervisor.stop()
+
+
+async def test_an_end_that_was_cut_short_is_not_hidden(
+    console: Console, printed: io.StringIO
+) -> None:
+    cut_short = (
+        "import os, signal;"
+        f"signal.signal(signal.SIGTERM, lambda *_: os._exit({EXIT_CUT_SHORT}));"
+    )
+    supervisor = Supervisor(console)
+    supervisor.start(python_spec(cut_short + SLEEPS))
+    await until(lambda: bool(numbers_after(printed, "started")))
+    await supervisor.stop()
+    assert "child ended (exit code 75: before it had given everything back" in (
+        printed.getvalue()
+    )
+
+
+async def test_an_end_as_it_should_be_is_not_worth_a_word(
+    console: Console, printed: io.StringIO
+) -> None:
+    supervisor = Supervisor(console)
+    supervisor.start(python_spec(SLEEPS))
+    await until(lambda: bool(numbers_after(printed, "started")))
+    await supervisor.stop()
+    assert "ended" not in printed.getvalue()
 
 
 async def test_it_kills_what_does_not_listen(

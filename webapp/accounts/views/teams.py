@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -34,6 +35,9 @@ from webapp.accounts.views.answers import PersonRequest, for_people
 def teams(request: PersonRequest) -> HttpResponse:
     if request.method == "POST":
         team = team_create(owner=request.user, name=request.POST.get("name", ""))
+        onwards = request.POST.get("next", "")
+        if url_has_allowed_host_and_scheme(onwards, allowed_hosts={request.get_host()}):
+            return redirect(onwards)
         return redirect("accounts_team", team_id=team.pk)
     places = team_list(person=request.user)
     return render(request, "accounts/teams.html", {"places": places})

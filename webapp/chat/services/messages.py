@@ -14,7 +14,7 @@ from webapp.accounts.models import User
 from webapp.accounts.permissions import ForbiddenError, may_write
 from webapp.chat.hints import conversation_changed, list_changed
 from webapp.chat.models import Conversation, Message
-from webapp.chat.prompt import prompt_build
+from webapp.chat.prompt import preset_scope, prompt_build
 from webapp.chat.sampling import sampling_check, sampling_in_force
 from webapp.chat.selectors import (
     conversation_get,
@@ -133,6 +133,7 @@ def message_continue(*, person: User, key: str, message_id: uuid.UUID) -> Sent:
         sampling=SamplingParams.from_dict(before.sampling),
         prefix=before.answer,
         prefix_token_ids=[*before.prefix_token_ids, *before.output_token_ids],
+        preset_scope=before.preset_scope,
     )
     message.save(update_fields=["generation"])
     _show(message.conversation, message)
@@ -228,6 +229,7 @@ def _answer(*, person: User, question: Message, key: str) -> Sent:
         model=conversation.model,
         messages=prompt,
         sampling=sampling_check(sampling_in_force(conversation)),
+        preset_scope=preset_scope(conversation),
     )
     message = Message.objects.create(
         conversation=conversation,
@@ -249,6 +251,7 @@ def _start(
     sampling: SamplingParams,
     prefix: str = "",
     prefix_token_ids: Sequence[int] = (),
+    preset_scope: str,
 ) -> Generation:
     if not may_write(person=person, team=conversation.team):
         raise ForbiddenError
@@ -262,6 +265,7 @@ def _start(
         idempotency_key=key,
         prefix=prefix,
         prefix_token_ids=prefix_token_ids,
+        preset_scope=preset_scope,
     )
 
 

@@ -10,11 +10,12 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from webapp.accounts.views.plain_answers import PersonRequest, for_people
 from webapp.chat import services
+from webapp.chat.certainty import certainty_of
 from webapp.chat.conversation_list import conversation_search
 from webapp.chat.entries import branch as entries_of
-from webapp.chat.selectors import message_get
-from webapp.chat.views.answers import PersonRequest, for_people
+from webapp.chat.selectors import generation_get, message_get
 from webapp.common.errors import ApplicationError, NotFoundError
 
 
@@ -66,6 +67,15 @@ def branch(request: PersonRequest, conversation_id: UUID) -> HttpResponse:
         raise NotFoundError(_("There is no such message."))
     conversation = services.branch_select(person=request.user, message_id=message.pk)
     return render(request, "chat/_log.html", {"messages": entries_of(conversation)})
+
+
+@require_safe
+@for_people
+def certainty(request: PersonRequest, generation_id: UUID) -> HttpResponse:
+    """An answer's tokens, shaded by how sure the model was of each."""
+    generation = generation_get(person=request.user, generation_id=generation_id)
+    context = {"prefix": generation.prefix, "tokens": certainty_of(generation)}
+    return render(request, "chat/_certainty.html", context)
 
 
 @require_POST

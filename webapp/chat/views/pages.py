@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from webapp.accounts.models import User
+from webapp.accounts.views.plain_answers import PersonRequest, for_people
 from webapp.chat.conversation_list import conversation_list
 from webapp.chat.entries import branch
 from webapp.chat.models import Preset
 from webapp.chat.selectors import conversation_get, preset_list
-from webapp.chat.views.answers import PersonRequest, for_people
 from webapp.generation.selectors import models_offered
 
 
@@ -30,11 +31,10 @@ class ExamplePrompt:
 @require_safe
 @for_people
 def new(request: PersonRequest) -> HttpResponse:
-    context = _frame(request.user)
+    context = _frame(request.user, model=settings.MODEL_NAMES[0])
     context |= {
         "conversation": None,
         "messages": [],
-        "model": context["models"][0].name,
         "preset": None,
         "sampling": {},
         "examples": _examples(context["presets"]),
@@ -47,20 +47,24 @@ def new(request: PersonRequest) -> HttpResponse:
 def conversation(request: PersonRequest, conversation_id: UUID) -> HttpResponse:
     found = conversation_get(person=request.user, conversation_id=conversation_id)
     context = {
-        **_frame(request.user),
+        **_frame(request.user, model=found.model),
         "conversation": found,
         "messages": branch(found),
-        "model": found.model,
         "preset": found.preset,
         "sampling": found.sampling,
     }
     return render(request, "chat/page.html", context)
 
 
-def _frame(person: User) -> dict[str, Any]:
+def _frame(person: User, *, model: str) -> dict[str, Any]:
+    models = models_offered()
     return {
         "groups": conversation_list(person=person),
-        "models": models_offered(),
+        "models": models,
+        "model": model,
+        "reads_one_message": any(
+            offer.reads_one_message for offer in models if offer.name == model
+        ),
         "presets": list(preset_list(person=person)),
     }
 

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from webapp.accounts.permissions import ForbiddenError
+from webapp.accounts.views.plain_answers import PersonRequest, for_people
 from webapp.chat import services
 from webapp.chat.forms import PresetForm
 from webapp.chat.models import Preset
 from webapp.chat.selectors import preset_get, preset_list
-from webapp.chat.views.answers import PersonRequest, for_people
 from webapp.common.errors import ApplicationError
 
 

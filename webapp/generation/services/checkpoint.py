@@ -1,6 +1,6 @@
 """What a worker writes while it works: what it has so far, and that it lives."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -26,6 +26,8 @@ class Checkpoint:
     first_token_at: datetime | None
     prompt_token_ids: Sequence[int] | None = None
     dropped_messages: int = 0
+    cached_tokens: int = 0
+    explanation: Mapping[str, Any] | None = None  # None: nobody asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,23 @@ def _values(checkpoint: Checkpoint) -> dict[str, Any]:
         "output": checkpoint.output,
         "output_token_ids": list(checkpoint.output_token_ids),
         "output_tokens": len(checkpoint.output_token_ids),
+        **reading_columns(checkpoint),
     }
+    if checkpoint.explanation is not None:
+        values["explanation"] = checkpoint.explanation
+    return values
+
+
+def reading_columns(checkpoint: Checkpoint) -> dict[str, Any]:
+    """What was read, where that is news, and when the first token came."""
+    values: dict[str, Any] = {}
     if checkpoint.first_token_at:
         values["first_token_at"] = checkpoint.first_token_at
     if checkpoint.prompt_token_ids is not None:
         values["prompt_token_ids"] = list(checkpoint.prompt_token_ids)
         values["prompt_tokens"] = len(checkpoint.prompt_token_ids)
         values["dropped_messages"] = checkpoint.dropped_messages
+        values["cached_tokens"] = checkpoint.cached_tokens
     return values
 
 

@@ -1,7 +1,8 @@
 """Who may work on a row: taken, given back, taken away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -30,9 +31,39 @@ def generation_claim(
     *, generation_id: UUID, worker: str, model_version: str = ""
 ) -> Generation | None:
     """Make this worker the one that writes. None: it is not waiting (any more)."""
-    is_claimed = Generation.objects.filter(
-        id=generation_id, status=Status.QUEUED
-    ).update(
+    row = Generation.objects.filter(id=generation_id)
+    is_claimed = _claim(row, worker, model_version)
+    return row.get() if is_claimed else None
+
+
+@transaction.atomic
+def generations_claim(
+    *, worker: str, queue: str, versions: Mapping[str, str], count: int
+) -> list[Generation]:
+    """As generation_claim, of up to `count` that wait longest for these models (by name
+    the version that is loaded): as many statements for one as for many.
+
+    Not those on their last attempt: each of them has a worker to itself.
+    """
+    waiting = Generation.objects.filter(
+        status=Status.QUEUED,
+        queue=queue,
+        model__in=versions,
+        attempts__lt=max(1, settings.MAX_ATTEMPTS - 1),
+    )
+    # What another worker is claiming is passed over.
+    oldest = waiting.order_by("queued_at").select_for_update(skip_locked=True)
+    chosen = list(oldest.values_list("id", "model")[:count])
+    for model in {model for _id, model in chosen}:
+        ids = [id for id, its_model in chosen if its_model == model]
+        _claim(Generation.objects.filter(id__in=ids), worker, versions[model])
+    ids = [id for id, _model in chosen]
+    ours = Generation.objects.filter(id__in=ids, worker=worker, status=Status.RUNNING)
+    return list(ours.order_by("queued_at"))
+
+
+def _claim(rows: QuerySet[Generation], worker: str, model_version: str) -> int:
+    return rows.filter(status=Status.QUEUED).update(
         status=Status.RUNNING,
         epoch=F("epoch") + 1,
         worker=worker,
@@ -40,13 +71,18 @@ def generation_claim(
         lease_expires_at=lease_end(),
         started_at=Coalesce("started_at", Value(timezone.now())),
     )
-    return Generation.objects.get(id=generation_id) if is_claimed else None
 
 
 def generation_release(
-    *, generation_id: UUID, epoch: int, output: str, output_token_ids: Sequence[int]
+    *,
+    generation_id: UUID,
+    epoch: int,
+    output: str,
+    output_token_ids: Sequence[int],
+    explanation: Mapping[str, Any] | None = None,
 ) -> bool:
     """A worker that ends gives its row back; that is no failed attempt."""
+    explained = {} if explanation is None else {"explanation": explanation}
     with transaction.atomic():
         is_released = _of_claim(generation_id, epoch).update(
             status=Status.QUEUED,
@@ -55,6 +91,7 @@ def generation_release(
             output_token_ids=list(output_token_ids),
             output_tokens=len(output_token_ids),
             woken_at=Now(),
+            **explained,
         )
         if is_released:
             generation = Generation.objects.get(id=generation_id)

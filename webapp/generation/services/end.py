@@ -7,11 +7,22 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from webapp.generation.announce import end_announce
+from webapp.generation.announce import ends_announce
+from webapp.generation.dispatch import end_tell
 from webapp.generation.models import Generation, UsageRecord
+
+# Long columns that neither the ledger nor a listener wants.
+_HEAVY = (
+    "messages",
+    "prompt_token_ids",
+    "prefix_token_ids",
+    "output",
+    "output_token_ids",
+    "alternatives",
+    "explanation",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +35,51 @@ class Ending:
     output_token_ids: Sequence[int] = ()
     error_code: str = ""
     error_params: Mapping[str, Any] = field(default_factory=dict)
+    explanation: Mapping[str, Any] | None = None  # None: what the row has stays
+    alternatives: Sequence[str] = ()  # where more than one answer was asked for
+    others: Mapping[str, Any] = field(default_factory=dict)  # more columns
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One that ends with others, and the claim that ends it."""
+
+    generation_id: UUID
+    epoch: int
+    ending: Ending
 
 
 def generation_end(*, generation_id: UUID, epoch: int, ending: Ending) -> bool:
     """By the claim that holds it. False: another claim lives, or it has ended."""
-    row = Generation.objects.filter(
-        id=generation_id, epoch=epoch, status=Generation.Status.RUNNING
-    )
-    return _end(row, generation_id, ending)
-
-
-def queued_end(*, generation_id: UUID, ending: Ending) -> bool:
-    """Of one that no worker has. False: some worker has it, or it has ended."""
-    row = Generation.objects.filter(id=generation_id, status=Generation.Status.QUEUED)
-    return _end(row, generation_id, ending)
+    return generations_end(ended=[Ended(generation_id, epoch, ending)]) == 1
 
 
 @transaction.atomic
-def _end(row: QuerySet[Generation], generation_id: UUID, ending: Ending) -> bool:
+def generations_end(*, ended: Sequence[Ended]) -> int:
+    """Each by the claim that holds it, all in one transaction. How many have ended."""
+    return _tell_of([one.generation_id for one in ended if _held_end(one)])
+
+
+@transaction.atomic
+def queued_end(*, ids: Sequence[UUID], ending: Ending) -> int:
+    """Those that no worker has, and have not ended. How many they are."""
+    queued = Generation.objects.filter(id__in=ids, status=Generation.Status.QUEUED)
+    waiting = list(queued.select_for_update().values_list("id", flat=True))
+    if waiting:
+        Generation.objects.filter(id__in=waiting).update(**_columns(ending))
+    return _tell_of(waiting)
+
+
+def _held_end(ended: Ended) -> bool:
+    row = Generation.objects.filter(
+        id=ended.generation_id, epoch=ended.epoch, status=Generation.Status.RUNNING
+    )
+    return bool(row.update(**_columns(ended.ending)))
+
+
+def _columns(ending: Ending) -> dict[str, Any]:
     values: dict[str, Any] = {
+        **ending.others,
         "status": ending.status,
         "finish_reason": ending.finish_reason,
         "error_code": ending.error_code,
@@ -54,18 +91,33 @@ def _end(row: QuerySet[Generation], generation_id: UUID, ending: Ending) -> bool
         values["output"] = ending.output
         values["output_token_ids"] = list(ending.output_token_ids)
         values["output_tokens"] = len(ending.output_token_ids)
-    if not row.update(**values):
-        return False
-    _usage_write(Generation.objects.get(id=generation_id))
-    transaction.on_commit(lambda: end_announce(str(generation_id)))
-    return True
+    if ending.explanation is not None:
+        values["explanation"] = ending.explanation
+    if ending.alternatives:
+        values["alternatives"] = list(ending.alternatives)
+    return values
 
 
-def _usage_write(generation: Generation) -> None:
+def _tell_of(ids: Sequence[UUID]) -> int:
+    """The ledger first, and after the commit whoever listens."""
+    if ids:
+        generations = list(Generation.objects.filter(id__in=ids).defer(*_HEAVY))
+        UsageRecord.objects.bulk_create(map(_usage, generations))
+        transaction.on_commit(lambda: _told(generations))
+    return len(ids)
+
+
+def _told(generations: Sequence[Generation]) -> None:
+    ends_announce([str(generation.id) for generation in generations])
+    for purpose in {generation.purpose for generation in generations}:
+        end_tell(purpose)
+
+
+def _usage(generation: Generation) -> UsageRecord:
     finished_at = generation.finished_at or timezone.now()
     started_at = generation.started_at or finished_at
     first_token_at = generation.first_token_at
-    UsageRecord.objects.create(
+    return UsageRecord(
         generation_id=generation.id,
         person_id=generation.person_id,
         team_id=generation.team_id,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.webapp.chat.socket import Socket
 from webapp.accounts.models import User
-from webapp.chat.farewell import LEAST_SECONDS, MOST_SECONDS
+from webapp.common.farewell import LEAST_SECONDS, MOST_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from webapp.chat.limits import MAX_SOCKETS_PER_PERSON, SocketCount, TokenBucket
+from webapp.common.socket_limits import MAX_SOCKETS_PER_PERSON, SocketCount, TokenBucket
 
 
 class Clock:

@@ -1,5 +1,7 @@
 """Who is at the other end of a socket, asked anew each time: rights end at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -7,9 +9,11 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
+from django.utils import timezone, translation
 
 from webapp.accounts.middleware import request_language
 from webapp.accounts.models import User
+from webapp.common.time_zone import time_zone_of
 
 
 class Visitor:
@@ -21,6 +25,7 @@ class Visitor:
         self._cookies = parse_cookie(headers.get(b"cookie", ""))
         self._accepts = headers.get(b"accept-language", "")
         self.language = "en"
+        self.time_zone = time_zone_of(self._cookies)
 
     def identify(self) -> User | None:
         """The person, if the session still holds, the account is active and the
@@ -34,6 +39,12 @@ class Visitor:
             return None
         self.language = self._language_of(user)
         return user
+
+    @contextmanager
+    def manner(self) -> Iterator[None]:
+        """Words in their language, times as their clock shows them."""
+        with translation.override(self.language), timezone.override(self.time_zone):
+            yield
 
     def _language_of(self, person: User) -> str:
         request = HttpRequest()

@@ -1,0 +1,3 @@
+import { watchFilters } from "../components/language_filter.js";
+
+watchFilters();
