@@ -8,11 +8,13 @@ a gap, after Redis was wiped, and at every end, the text is taken from there.
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import redis.asyncio
 from django.conf import settings
 
 from webapp.common.redis import RedisError, redis_open_async
@@ -29,6 +31,8 @@ _RETRY_SECONDS = 0.2
 _CANCEL_SECONDS = 0.1
 _RETRY_MOST_SECONDS = 2.0
 
+Errand = Callable[["redis.asyncio.Redis"], Coroutine[Any, Any, None]]
+
 
 class Hub:
     """All generations watched in one event loop."""
@@ -38,6 +42,7 @@ class Hub:
         self._control_id = "0-0"
         self._channels: dict[str, Channel] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._errands: set[asyncio.Task[None]] = set()
         self._client = redis_open_async()
         self._reconciler = Reconciler(self._channels, self._client)
 
@@ -73,10 +78,24 @@ class Hub:
         self._start()
         async with channel.loading:
             if not channel.is_loaded:
-                # Shielded: redis-py swallows a cancellation while it connects, and
-                # whoever leaves meanwhile must not be kept here.
-                await asyncio.shield(self._reconciler.load(channel))
-        await asyncio.shield(self._call_reader())
+                await self._to_its_end(partial(self._reconciler.load, channel))
+        await self._to_its_end(self._call_reader)
+
+    async def _to_its_end(self, work: Errand) -> None:
+        """Also if whoever waits for it leaves: redis-py swallows a cancellation while
+        it connects, and must keep nobody here."""
+        errand = asyncio.create_task(self._run(work, self._client))
+        self._errands.add(errand)  # nobody else may hold it
+        errand.add_done_callback(self._errands.discard)
+        await asyncio.shield(errand)
+
+    async def _run(self, work: Errand, client: "redis.asyncio.Redis") -> None:
+        try:
+            await work(client)
+        finally:
+            if not self._tasks or client is not self._client:
+                # All left meanwhile, and it has opened a connection since.
+                await client.aclose()
 
     async def _leave(self, channel: Channel) -> None:
         if channel.has_watchers:
@@ -99,14 +118,16 @@ class Hub:
         """Nobody watches: no task, no connection."""
         tasks, self._tasks = self._tasks, []
         client = self._client
-        for task in tasks:
-            await _task_end(task)
-        await client.aclose()
+        try:
+            for task in tasks:
+                await _task_end(task)
+        finally:
+            await client.aclose()
 
-    async def _call_reader(self) -> None:
+    async def _call_reader(self, client: "redis.asyncio.Redis") -> None:
         """The reader may sit in a read that does not know the new stream yet."""
         with suppress(RedisError):  # it will look again by itself
-            pipe = self._client.pipeline(transaction=False)
+            pipe = client.pipeline(transaction=False)
             pipe.xadd(self._control, {"new": "1"}, maxlen=8)
             pipe.expire(self._control, _CONTROL_LIFE_SECONDS)
             await pipe.execute()

@@ -70,10 +70,10 @@ class Reconciler:
                 log.exception("the rows of what is watched could not be read")
                 await asyncio.sleep(_TURN_SECONDS)
 
-    async def load(self, channel: Channel) -> None:
+    async def load(self, channel: Channel, client: "redis.asyncio.Redis") -> None:
         """All of it, for the first who watches. Raises NotFoundError."""
-        entries = await self._entries(channel)
-        workers = await self._workers()
+        entries = await _entries(client, channel)
+        workers = await _workers(client)
         rows = await _rows_load([channel.generation_id], workers)
         if not rows:
             raise NotFoundError(_("There is no such answer."))
@@ -96,7 +96,7 @@ class Reconciler:
         ]
         if not due:
             return
-        workers = await self._workers()
+        workers = await _workers(self.client)
         rows = await _rows_load([channel.generation_id for channel in due], workers)
         by_id = {str(row.id): (row, state) for row, state in rows}
         for channel in due:
@@ -111,23 +111,25 @@ class Reconciler:
         self, channel: Channel, row: Generation, state: StateChanged | None
     ) -> None:
         if channel.wants_row and not row.is_finished:
-            _catch_up(channel, await self._entries(channel))
+            _catch_up(channel, await _entries(self.client, channel))
         channel.wants_row = False
         _deliver(channel, row, state)
 
-    async def _entries(self, channel: Channel) -> list[Entry]:
-        try:
-            items: Any = await self.client.xrange(stream_key(channel.generation_id))
-        except (RedisError, OSError):
-            return []
-        return [entry_parse(id, fields) for id, fields in items]
 
-    async def _workers(self) -> list[WorkerStatus] | None:
-        """None: Redis cannot be asked, so nobody knows."""
-        try:
-            return await workers_alive_async(self.client)
-        except (RedisError, OSError):
-            return None
+async def _entries(client: "redis.asyncio.Redis", channel: Channel) -> list[Entry]:
+    try:
+        items: Any = await client.xrange(stream_key(channel.generation_id))
+    except (RedisError, OSError):
+        return []
+    return [entry_parse(id, fields) for id, fields in items]
+
+
+async def _workers(client: "redis.asyncio.Redis") -> list[WorkerStatus] | None:
+    """None: Redis cannot be asked, so nobody knows."""
+    try:
+        return await workers_alive_async(client)
+    except (RedisError, OSError):
+        return None
 
 
 def _last_id(entries: Sequence[Entry]) -> str:

@@ -1,6 +1,8 @@
 """What a watcher receives, joined, is what is stored; whatever happens to Redis."""
 
+import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async
@@ -15,6 +17,7 @@ from tests.webapp.generation.reader import Reader
 from webapp.common.errors import NotFoundError
 from webapp.common.ids import new_id
 from webapp.common.redis import redis_client
+from webapp.generation import reconciler
 from webapp.generation.events import Failed, Finished, Snapshot, StateChanged
 from webapp.generation.hub import get_hub
 from webapp.generation.models import Generation
@@ -24,7 +27,7 @@ from webapp.generation.services import (
     checkpoints_save,
     generation_end,
 )
-from webapp.generation.token_log import Part, token_log_append, token_log_open
+from webapp.generation.token_log import Entry, Part, token_log_append, token_log_open
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = [f"word{number} " for number in range(1, 31)]
@@ -218,6 +221,35 @@ async def test_nothing_is_left_when_nobody_watches() -> None:
         await reader.read()
         assert len(get_hub()._tasks) == 2
     assert (get_hub()._tasks, get_hub()._channels) == ([], {})
+
+
+async def test_no_connection_is_left_by_who_leaves_while_it_loads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What loads goes on to its end, and asks Redis after the hub has closed."""
+    writer = await writer_make()
+    reached, may_go_on = asyncio.Event(), asyncio.Event()
+    entries_read = reconciler._entries
+
+    async def entries_read_late(*arguments: Any) -> list[Entry]:
+        reached.set()
+        await may_go_on.wait()
+        return await entries_read(*arguments)
+
+    monkeypatch.setattr(reconciler, "_entries", entries_read_late)
+    connected = num_connections()
+    async with Reader(writer.id) as reader:
+        reading = asyncio.create_task(reader.read())
+        await reached.wait()
+    reading.cancel()
+    may_go_on.set()
+    async with asyncio.timeout(30):
+        while get_hub()._errands or num_connections() > connected:
+            await asyncio.sleep(0.01)
+
+
+def num_connections() -> int:
+    return len(redis_client().client_list())
 
 
 async def test_an_answer_goes_on_from_its_prefix() -> None:

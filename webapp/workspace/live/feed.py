@@ -98,7 +98,9 @@ class Feed:
     async def _hear(self) -> None:
         layer = get_channel_layer()
         assert layer is not None
-        channel = await layer.new_channel("feed")
+        # With the prefix of the sockets' own: the layer reads one prefix a process at a
+        # time, and a channel of another waits until nothing comes on the first.
+        channel = await layer.new_channel()
         group = document_group(self._document_id)
         try:
             while True:
