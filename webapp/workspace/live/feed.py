@@ -107,6 +107,7 @@ class Feed:
                 with suppress(RedisError, OSError):
                     await layer.group_add(group, channel)
                     self._changed.set()  # nothing is heard from before
+                    self._moved.set()
                     while True:
                         self._hint((await layer.receive(channel))["type"])
                 await asyncio.sleep(RETRY_SECONDS)
