@@ -249,7 +249,8 @@ async def test_no_connection_is_left_by_who_leaves_while_it_loads(
 
 
 def num_connections() -> int:
-    return len(redis_client().client_list())
+    clients: Any = redis_client().client_list()
+    return len(clients)
 
 
 async def test_an_answer_goes_on_from_its_prefix() -> None:
