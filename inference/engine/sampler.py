@@ -13,13 +13,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from inference.contract import SamplingParams
 from inference.engine.adjustments import logits_adjust
 from inference.engine.draw import Draws, Ids, nucleus_draw, top_draw, whole_draw
 from inference.engine.host import to_host
 from inference.engine.logprobs import choices_measure
 from inference.engine.sampled import Choice, Sampled
 from inference.engine.top_tokens import best_tokens, top_tokens
+from inference.sampling_params import SamplingParams
 
 _NARROW = 128  # tokens; one wide top-k must not widen everybody's window
 

@@ -7,14 +7,10 @@ from typing import Any
 import torch
 from transformers import AutoModelForSeq2SeqLM
 
-from inference.contract import (
-    ChatMessage,
-    GenerationRequest,
-    Role,
-    SamplingParams,
-)
+from inference.contract import ChatMessage, GenerationRequest, Role
 from inference.errors import ModelUnavailableError
 from inference.models.directory_checks import directory_check
+from inference.sampling_params import SamplingParams
 from inference.text.framing import framing_read
 from inference.text.prompt import PromptError
 from inference.text.sentencepiece_pair import source_tokenizer_read

@@ -10,8 +10,8 @@ from inference.contract import (
     GenerationRequest,
     Priority,
     Role,
-    SamplingParams,
 )
+from inference.sampling_params import SamplingParams
 from inference.worker.job import Made
 from webapp.common.redis import RedisError
 from webapp.generation.explanation import explanation_read

@@ -8,8 +8,8 @@ from random import Random
 import pytest
 from pytest_django import Settings
 
-from inference.contract import SamplingParams
 from inference.models.install import model_install
+from inference.sampling_params import SamplingParams
 from tests.faults.crew import Crew
 from tests.faults.undisturbed import Question, assert_stream_whole, assert_whole
 from tests.faults.world import World, moment

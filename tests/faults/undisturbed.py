@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from inference.contract import SamplingParams
+from inference.sampling_params import SamplingParams
 from tests.faults.page import Page
 from webapp.common.markdown import render
 from webapp.common.redis import redis_client

@@ -16,10 +16,10 @@ from inference.contract import (
     GenerationRequest,
     PromptReady,
     Role,
-    SamplingParams,
     TokenChunk,
 )
 from inference.engine.load import engine_load
+from inference.sampling_params import SamplingParams
 
 WAIT_SECONDS = 120
 _numbers = itertools.count(1)

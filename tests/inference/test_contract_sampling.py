@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.contract import (
+from inference.sampling_params import (
     MAX_BEAMS,
     MAX_LOGIT_BIAS,
     MAX_LOGPROBS,

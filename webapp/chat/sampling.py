@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from inference.contract import SamplingParams, SettingError
+from inference.sampling_params import SamplingParams, SettingError
 from webapp.chat.models import Conversation
 from webapp.chat.sampling_words import setting_message
 from webapp.common.errors import ApplicationError

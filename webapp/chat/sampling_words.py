@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inference.contract import SettingError, SettingProblem
+from inference.sampling_params import SettingError, SettingProblem
 
 
 def setting_message(error: SettingError) -> str:

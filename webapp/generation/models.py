@@ -59,7 +59,7 @@ class Generation(models.Model):
     model = models.CharField(_("model"), max_length=200)
     # SHA-256
     model_version = models.CharField(_("model version"), max_length=64, blank=True)
-    # inference.contract.SamplingParams, seed always set
+    # inference.sampling_params.SamplingParams, seed always set
     sampling = models.JSONField(_("sampling settings"))
     messages = models.JSONField()  # [{"role", "content"}], as given to the template
     prompt_token_ids = models.JSONField(default=list)  # as the model read them

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from inference.contract import ChatMessage, GenerationRequest, SamplingParams
+from inference.contract import ChatMessage, GenerationRequest
+from inference.sampling_params import SamplingParams
 from inference.training.direction import Direction
 
 

@@ -21,9 +21,9 @@ from inference.contract import (
     GenerationRequest,
     PromptReady,
     Role,
-    SamplingParams,
 )
 from inference.engine.load import engine_load
+from inference.sampling_params import SamplingParams
 from tests.bench.side import serve
 from tests.bench.work import Task, Trace
 

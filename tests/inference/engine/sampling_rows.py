@@ -10,9 +10,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from inference.contract import GenerationRequest, SamplingParams, TokenConstraint
+from inference.contract import GenerationRequest, TokenConstraint
 from inference.engine.sampled import Choice
 from inference.engine.sampler import tokens_choose
+from inference.sampling_params import SamplingParams
 
 PLAIN: dict[str, Any] = {"temperature": 1.0, "top_p": 1.0, "top_k": 0}
 

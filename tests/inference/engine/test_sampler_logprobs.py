@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from inference.contract import MAX_LOGPROBS
 from inference.engine.sampler import tokens_choose
+from inference.sampling_params import MAX_LOGPROBS
 from tests.inference.engine.sampling_rows import choose, row_make
 
 LOGITS = torch.randn(500, generator=torch.Generator().manual_seed(3)) * 4

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from pytest_django import Settings
 
-from inference.contract import SamplingParams
+from inference.sampling_params import SamplingParams
 from inference.worker.model_worker import ModelWorker
 from tests.webapp.generation.factories import GenerationFactory
 from webapp.generation.models import Generation, UsageRecord

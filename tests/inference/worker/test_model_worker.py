@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from inference.contract import SamplingParams
+from inference.sampling_params import SamplingParams
 from inference.worker.model_worker import ModelWorker
 from tests.webapp.generation.factories import GenerationFactory
 from webapp.common.redis import redis_client

@@ -10,8 +10,9 @@ import torch
 from django.db import connection
 
 from inference.config import Device, EngineConfig, Precision
-from inference.contract import EventSink, ModelStatus, SamplingParams
+from inference.contract import EventSink, ModelStatus
 from inference.runtime import Runtime, StatusListener
+from inference.sampling_params import SamplingParams
 from inference.training.tuning.run import tuning_run
 from inference.worker.model_worker import ModelWorker
 from tests.inference.tiny_translators import t5_translator

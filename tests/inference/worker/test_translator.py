@@ -13,9 +13,9 @@ from inference.contract import (
     ModelState,
     ModelStatus,
     ModelTask,
-    SamplingParams,
 )
 from inference.runtime import Runtime, StatusListener
+from inference.sampling_params import SamplingParams
 from inference.worker.model_worker import ModelWorker
 from tests.inference.tiny_translators import t5_translator
 from tests.webapp.generation.factories import GenerationFactory

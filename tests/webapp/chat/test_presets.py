@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from inference.contract import SamplingParams
+from inference.sampling_params import SamplingParams
 from tests.webapp.chat.factories import PresetFactory, ask
 from webapp.accounts.models import Team, User
 from webapp.accounts.permissions import ForbiddenError

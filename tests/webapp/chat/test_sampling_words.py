@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import translation
 
-from inference.contract import SamplingParams, SettingError, SettingProblem
+from inference.sampling_params import SamplingParams, SettingError, SettingProblem
 from tests.inference.test_contract_sampling import BAD_VALUES
 from webapp.chat.sampling import sampling_check
 from webapp.chat.sampling_words import setting_message

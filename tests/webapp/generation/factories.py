@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.declarations import LazyFunction, SubFactory
 from factory.django import DjangoModelFactory
 
-from inference.contract import SamplingParams
+from inference.sampling_params import SamplingParams
 from tests.factories import TeamFactory, UserFactory
 from webapp.common.ids import new_id
 from webapp.generation.models import Generation

@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from inference.contract import ChatMessage, Role, SamplingParams
+from inference.contract import ChatMessage, Role
+from inference.sampling_params import SamplingParams
 from webapp.accounts.models import Team, User
 from webapp.celery import app
 from webapp.common.errors import ApplicationError

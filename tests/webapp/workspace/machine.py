@@ -1,12 +1,34 @@
-"""A model worker by hand: generations end as a test says."""
+"""A run, and a model worker by hand: generations end as a test says."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from tests.webapp.workspace.factories import segments_of
+from webapp.accounts.models import User
 from webapp.generation.models import Generation
 from webapp.generation.services import Ending, generation_claim, generation_end
 from webapp.workspace.machine.pump import runs_pump
-from webapp.workspace.models import Document, Segment
+from webapp.workspace.machine.runs import run_start
+from webapp.workspace.models import Document, Segment, TranslationRun
+from webapp.workspace.services.segments import segment_edit
+
+
+def start(person: User, document: Document, **options: object) -> TranslationRun:
+    return run_start(person=person, document_id=document.pk, **options)  # type: ignore[arg-type]  # as the test says
+
+
+def save(person: User, segment: Segment, target: str) -> Segment:
+    return segment_edit(
+        person=person,
+        document=segment.document,
+        segment_id=segment.pk,
+        version=segment.version,
+        target=target,
+    )
+
+
+def targets(document: Document) -> list[str]:
+    return [segment.target for segment in segments_of(document)]
 
 
 def in_flight(document: Document) -> list[Segment]:

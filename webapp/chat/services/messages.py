@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inference.contract import ChatMessage, Role, SamplingParams
+from inference.contract import ChatMessage, Role
+from inference.sampling_params import SamplingParams
 from webapp.accounts.models import User
 from webapp.accounts.permissions import ForbiddenError, may_write
 from webapp.chat.hints import conversation_changed, list_changed

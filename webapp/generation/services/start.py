@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
-from inference.contract import ChatMessage, ErrorCode, Role, SamplingParams
+from inference.contract import ChatMessage, ErrorCode, Role
+from inference.sampling_params import SamplingParams
 from webapp.accounts.models import Team, User
 from webapp.common.errors import ApplicationError
 from webapp.generation.announce import cancels_announce

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from inference.contract import ChatMessage, Role, SamplingParams
+from inference.contract import ChatMessage, Role
+from inference.sampling_params import SamplingParams
 from webapp.common.ids import new_id
 from webapp.generation.services import Prompt
 from webapp.workspace.languages import language_name
