@@ -1,10 +1,10 @@
 """How likely the tokens were, for those who ask."""
 
+import math
 from collections.abc import Sequence
 
 import torch
 
-from inference.contract import Alternative
 from inference.engine.host import to_host
 from inference.engine.sampled import Choice
 from inference.engine.top_tokens import top_tokens
@@ -24,17 +24,16 @@ def choices_measure(
     own, tops, top_ids = to_host(
         logprobs.gather(1, chosen[:, None])[:, 0], logprobs.gather(1, ids), ids
     )
+    rows = zip(
+        token_ids, counts, own.tolist(), tops.tolist(), top_ids.tolist(), strict=True
+    )
     return [
-        Choice(
-            token_id,
-            float(own[row]),
-            tuple(
-                Alternative(int(other), "", float(logprob))
-                for other, logprob in zip(
-                    top_ids[row, :count], tops[row, :count], strict=True
-                )
-                if logprob > -torch.inf
-            ),
-        )
-        for row, (token_id, count) in enumerate(zip(token_ids, counts, strict=True))
+        Choice(token_id, logprob, _possible(others[:count], values))
+        for token_id, count, logprob, values, others in rows
     ]
+
+
+def _possible(ids: list[int], logprobs: list[float]) -> tuple[tuple[int, float], ...]:
+    """The pairs of the ids; impossible tokens are the last."""
+    pairs = zip(ids, logprobs, strict=False)
+    return tuple(pair for pair in pairs if pair[1] > -math.inf)

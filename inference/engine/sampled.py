@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from inference.contract import Alternative, GenerationRequest
+from inference.contract import GenerationRequest
 
 
 class Sampled(Protocol):
@@ -38,10 +38,10 @@ class Sampled(Protocol):
 class Choice:
     """The next token of a row.
 
-    `logprob` and `alternatives` are there when SamplingParams.logprobs asks. The texts
-    of the alternatives are empty: whoever has the tokenizer fills them in.
+    `logprob` and `alternatives` are there when SamplingParams.logprobs asks: ids with
+    their log-probabilities, the most likely first. Who has the tokenizer adds texts.
     """
 
     token_id: int
     logprob: float | None = None
-    alternatives: tuple[Alternative, ...] = ()
+    alternatives: tuple[tuple[int, float], ...] = ()

@@ -3,7 +3,6 @@
 import hashlib
 import struct
 from collections.abc import Sequence as SequenceOf
-from dataclasses import replace
 
 from inference.contract import (
     Alternative,
@@ -142,7 +141,7 @@ class Sequence(Row):
             finish_reason=finish_reason,
             sample=self.sample,
             logprob=choice.logprob,
-            alternatives=self._with_text(choice.alternatives),
+            alternatives=self._with_texts(choice.alternatives),
             alignment=alignment,
         )
 
@@ -174,15 +173,15 @@ class Sequence(Row):
         self._is_stopped = self._is_stopped or result.is_stopped
         return result.text
 
-    def _with_text(
-        self, alternatives: tuple[Alternative, ...]
+    def _with_texts(
+        self, alternatives: SequenceOf[tuple[int, float]]
     ) -> tuple[Alternative, ...]:
+        texts = self._token_bytes
         return tuple(
-            replace(
-                alternative,
-                text=self._token_bytes[alternative.token_id].decode(errors="replace"),
-            )
-            for alternative in alternatives
+            [
+                Alternative(token_id, texts[token_id].decode(errors="replace"), logprob)
+                for token_id, logprob in alternatives
+            ]
         )
 
 

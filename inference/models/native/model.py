@@ -183,11 +183,12 @@ class NativeModel:
             self._cache.layout,
             self._sources.layout,
         )
-        means = {
-            span: _mean(alignments[row, :, :, : self._source_lengths[source]])
+        means = alignments.mean(dim=(1, 2))  # over layers and heads
+        by_span = {
+            span: means[row, : self._source_lengths[source]]
             for row, (span, source) in enumerate(batch.aligned)
         }
-        return StepResult(logits[:, : self.vocabulary_size], means)
+        return StepResult(logits[:, : self.vocabulary_size], by_span)
 
     def encode(self, sources: Mapping[int, Sequence[int]]) -> None:
         encoder, stack = self._encoder, self._blueprint.encoder
@@ -270,10 +271,6 @@ class NativeModel:
             layout.align_row = batch.align_row.ctypes.data
             layout.alignments = values.data_ptr()
         return values
-
-
-def _mean(weights: torch.Tensor) -> torch.Tensor:
-    return weights.mean(dim=(0, 1))
 
 
 def _round_up(size: int, step: int) -> int:

@@ -38,9 +38,7 @@ def _request(row: Generation) -> GenerationRequest:
     """Of exactly the length that the answer had: chance shall not choose another."""
     request = request_of(str(row.id), row, Made())
     length = max(1, row.output_tokens)
-    sampling = replace(
-        request.sampling, min_tokens=length, max_tokens=length, logit_bias=()
-    )
+    sampling = replace(request.sampling, min_tokens=length, max_tokens=length)
     return replace(request, sampling=sampling)
 
 

@@ -13,8 +13,8 @@ export class SegmentStore extends EventTarget {
   #places = new Map();
   #rows = new Map();
   #changes = new Map(); // of the document, that a row shows
-  #pending = new Set();
-  #early = new Map(); // news of rows that are on their way
+  #pending = new Map(); // of rows that are on their way: the promise of them
+  #early = new Map(); // news of them
   #urls;
   #change = 0;
   #loads = 0;
@@ -62,31 +62,35 @@ export class SegmentStore extends EventTarget {
     this.dispatchEvent(new Event("counts"));
   }
 
-  /** Reads what is not here yet; resolves when it is. */
+  /** Reads what is not here yet; resolves when it is, whoever asked for it first. */
   async need(ids) {
-    const missing = ids.filter((id) => !this.#rows.has(id) && !this.#pending.has(id));
-    const blocks = [];
-    for (let at = 0; at < missing.length; at += BLOCK) {
-      blocks.push(this.#fetch(missing.slice(at, at + BLOCK)));
+    const missing = ids.filter((id) => !this.#rows.has(id));
+    const unasked = missing.filter((id) => !this.#pending.has(id));
+    for (let at = 0; at < unasked.length; at += BLOCK) {
+      this.#ask(unasked.slice(at, at + BLOCK));
     }
-    await Promise.all(blocks);
+    await Promise.all(new Set(missing.map((id) => this.#pending.get(id))));
   }
 
-  async #fetch(ids) {
-    for (const id of ids) this.#pending.add(id);
-    try {
-      const { change, rows } = await getJson(`${this.#urls.segments}?ids=${ids}`);
-      for (const row of rows) this.#arrive(row, change);
-      this.#tell(rows.map(({ id }) => id));
-    } finally {
+  #ask(ids) {
+    const reading = this.#fetch(ids).finally(() => {
       for (const id of ids) {
+        if (this.#pending.get(id) !== reading) continue; // forgotten, and asked anew
         this.#pending.delete(id);
         this.#early.delete(id);
       }
-    }
+    });
+    for (const id of ids) this.#pending.set(id, reading);
+  }
+
+  async #fetch(ids) {
+    const { change, rows } = await getJson(`${this.#urls.segments}?ids=${ids}`);
+    for (const row of rows) this.#arrive(row, change);
+    this.#tell(rows.map(({ id }) => id));
   }
 
   #arrive(row, change) {
+    if (change < this.#changes.get(row.id)) return; // asked before it was forgotten
     this.#rows.set(row.id, row);
     this.#changes.set(row.id, change);
     const early = this.#early.get(row.id);
