@@ -84,12 +84,14 @@ class Job:
         if chunk.token_id is not None:
             self._token_ids.append(chunk.token_id)
             self._texts.append(text)
-            self._explained.append(ExplainedToken.of(replace(chunk, text=text)))
+            if self._is_explained:
+                self._explained.append(ExplainedToken.of(chunk, text))
             self._first_token_at = self._first_token_at or timezone.now()
         elif self._texts:
             self._texts[-1] += text
-            last = self._explained[-1]
-            self._explained[-1] = replace(last, text=last.text + text)
+            if self._is_explained:
+                last = self._explained[-1]
+                self._explained[-1] = replace(last, text=last.text + text)
         else:
             self._texts_before(text)
         if chunk.finish_reason is not None:
@@ -139,7 +141,7 @@ class Job:
             seq=len(self._token_ids),
             text=text,
             rebuild=rebuild,
-            explained=self._all_explained()[after:],
+            explained=self._explained_after(after),
         )
 
     # The recorder
@@ -203,6 +205,12 @@ class Job:
             return None
         source = self._prompt.texts if self._prompt else ()
         return explanation_write(self._all_explained(), source)
+
+    def _explained_after(self, seq: int) -> list[ExplainedToken]:
+        num_made = len(self._made.token_ids)
+        if seq >= num_made:
+            return self._explained[seq - num_made :]
+        return self._all_explained()[seq:]
 
     def _all_explained(self) -> list[ExplainedToken]:
         if not self._is_explained:

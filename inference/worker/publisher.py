@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 _IDLE_SECONDS = 1.0
 _RETRY_SECONDS = 0.2
+_PAUSE_SECONDS = 0.01  # nobody reads faster; what is made meanwhile is one call
 
 
 class Publisher(Loop):
@@ -52,6 +53,7 @@ class Publisher(Loop):
             self._closed.wait(_RETRY_SECONDS)
             self.call()
         self._on_published()
+        self._closed.wait(_PAUSE_SECONDS)
 
     def _publish(self, pending: Sequence[tuple[Job, Part]]) -> None:
         """Until the stream has it all: what is refused is told again, another way."""

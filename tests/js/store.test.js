@@ -9,7 +9,10 @@ class Server {
   #answers = [];
 
   fetch(url) {
-    const ids = new URL(url, "http://test").searchParams.get("ids").split(",").map(Number);
+    const ids = new URL(url, "http://test").searchParams
+      .get("ids")
+      .split(",")
+      .map(Number);
     this.asked.push(ids);
     const rows = ids.map((id) => ({ id, version: this.change }));
     const answer = { change: this.change, rows };

@@ -34,9 +34,10 @@ class ExplainedToken:
         return None if self.logprob is None else math.exp(self.logprob)
 
     @classmethod
-    def of(cls, chunk: TokenChunk) -> Self:
+    def of(cls, chunk: TokenChunk, text: str) -> Self:
+        """text: the chunk's, as the reader gets it."""
         return cls(
-            text=chunk.text,
+            text=text,
             logprob=None if chunk.logprob is None else round(chunk.logprob, _DIGITS),
             alternatives=tuple(
                 (other.text, round(other.logprob, _DIGITS))
@@ -60,16 +61,12 @@ class ExplainedToken:
         )
 
     def to_list(self) -> list[Any]:
-        """
+        """For JSON, which makes lists of tuples.
+
         >>> ExplainedToken(" mer", -0.1, ((" mer", -0.1),)).to_list()
-        [' mer', -0.1, [[' mer', -0.1]], []]
+        [' mer', -0.1, ((' mer', -0.1),), ()]
         """
-        return [
-            self.text,
-            self.logprob,
-            [list(pair) for pair in self.alternatives],
-            [list(pair) for pair in self.sources],
-        ]
+        return [self.text, self.logprob, self.alternatives, self.sources]
 
 
 def is_explained(sampling: Mapping[str, Any]) -> bool:

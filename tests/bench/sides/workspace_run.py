@@ -53,7 +53,8 @@ def translate(count: int, *, start: int, until: float) -> float:
         run.refresh_from_db()
     seconds = time.perf_counter() - began
     assert run.done + run.failed == count
-    assert run.failed <= count // 10, "too few texts to be worth a comparison"
+    # By chance: texts of random weights may be none at all.
+    assert run.failed <= count // 8, "too few texts to be worth a comparison"
     return seconds
 
 

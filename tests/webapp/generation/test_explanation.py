@@ -1,5 +1,7 @@
 """What is known of each token survives the stream, the row and a lost worker."""
 
+import json
+
 from inference.contract import Alternative, TokenChunk
 from webapp.common.ids import new_id
 from webapp.generation.channel import Channel
@@ -34,14 +36,15 @@ def test_a_chunk_is_made_small() -> None:
         alternatives=(Alternative(7, " mer", -0.123456), Alternative(8, " eau", -3.0)),
         alignment=(0.01, 0.95, 0.04),
     )
-    token = ExplainedToken.of(chunk)
-    assert token.to_list() == [
-        " mer",
+    token = ExplainedToken.of(chunk, "\ufffdmer")
+    written = json.loads(json.dumps(token.to_list()))
+    assert written == [
+        "\ufffdmer",
         -0.123,
         [[" mer", -0.123], [" eau", -3.0]],
         [[1, 0.95]],
     ]
-    assert ExplainedToken.from_list(token.to_list()) == token
+    assert ExplainedToken.from_list(written) == token
 
 
 def test_the_stream_carries_it() -> None:
