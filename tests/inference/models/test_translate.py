@@ -14,12 +14,13 @@ from tests.inference.engine_harness import Harness, harness_make, request_make
 
 ASKED = "Translate English to French: Open the file"
 ANSWERED = "Ouvrir le fichier"
-SENTENCES = [
-    "I love you",
-    "The weather is nice today.",
-    "Cannot open file %s",
-    "Where is the train station?",
-]
+PREFIX = "translate English to French: "
+RIGHT = {
+    "Cannot open file %s": "Impossible d'ouvrir le fichier %s",
+    "Please click the Save button.": "Veuillez cliquer sur le bouton Enregistrer.",
+    "Save changes?": "Enregistrer les modifications ?",
+}
+SENTENCES = [*RIGHT, "I love you", "Where is the train station?"]
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +59,8 @@ def test_any_git_host_takes_it(tmp_path: Path) -> None:
 
 def test_the_stock_classes_translate(stock: tuple[Any, Any]) -> None:
     assert translate(stock, ASKED) == ANSWERED
+    found = {text: translate(stock, f"{PREFIX}{text}") for text in RIGHT}
+    assert found == RIGHT
 
 
 def test_the_engine_says_what_the_stock_classes_say(
@@ -66,7 +69,7 @@ def test_the_engine_says_what_the_stock_classes_say(
     texts = [ASKED, *SENTENCES]
     answers = translator.ask(*[request_make(text, max_tokens=60) for text in texts])
     assert answers[0].text == ANSWERED
-    prefixed = [ASKED, *(f"translate English to French: {s}" for s in SENTENCES)]
+    prefixed = [ASKED, *(f"{PREFIX}{text}" for text in SENTENCES)]
     named = translator.ask(*[named_request(text) for text in SENTENCES])
     found = [answers[0].text, *(answer.text for answer in named)]
     assert found == [translate(stock, text) for text in prefixed]
