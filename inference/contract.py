@@ -174,6 +174,7 @@ class ModelInfo:
     languages: tuple[str, ...] = ()
     task: ModelTask = ModelTask.CHAT
     precision: str = ""  # how the weights are kept: fp32, bf16, int8, int4
+    repetition_penalty: float = 1.0  # its own wish, where nobody says otherwise
 
 
 def model_name(spec: str) -> str:

@@ -30,6 +30,7 @@ from inference.text.reading import ChatReader
 from inference.text.sentencepiece_pair import source_tokenizer_read
 from inference.text.source_reader import SourceReader
 from inference.text.tokenizer import TextTokenizer
+from inference.text.tokenizer_settings import repetition_penalty_read
 
 _NATIVE_HOME = ".native"  # in the models home: the native program, once compiled
 
@@ -119,5 +120,6 @@ def _source_side(manifest: ModelManifest, blueprint: Blueprint) -> TextSide:
         task=ModelTask.TEXT,
         context_length=blueprint.context_length,
         languages=manifest.languages or reader.languages,
+        repetition_penalty=repetition_penalty_read(manifest.directory),
     )
     return TextSide(reader, tokenizer, info)

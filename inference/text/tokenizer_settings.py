@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.errors import ModelUnavailableError
+from inference.sampling_params import SamplingParams, SettingError
 
 _NAMED_TOKENS = ("bos_token", "eos_token", "unk_token", "pad_token")
 _GENERATION_FILES = ("generation_config.json", "config.json")
@@ -61,6 +62,15 @@ def end_ids_read(directory: Path, end_id: int | None) -> frozenset[int]:
             " ends an answer (eos_token_id)"
         )
     return frozenset(found)
+
+
+def repetition_penalty_read(directory: Path) -> float:
+    """The model's own wish; 1.0 where it has none, or one that cannot be."""
+    value = json_object(directory / "generation_config.json").get("repetition_penalty")
+    try:
+        return SamplingParams(repetition_penalty=value or 1.0).repetition_penalty
+    except SettingError:
+        return 1.0
 
 
 def banned_ids_read(directory: Path) -> frozenset[int]:

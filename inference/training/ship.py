@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             label=options.label,
             licence=options.licence,
             languages=tuple(options.languages),
+            repetition_penalty=options.repetition_penalty,
         )
     except (ModelUnavailableError, OSError, ValueError) as error:
         say(f"Not shipped: {error}")
@@ -53,8 +54,11 @@ def model_ship(
     label: str,
     licence: str,
     languages: tuple[str, ...],
+    repetition_penalty: float = 1.0,
 ) -> ModelManifest:
     """Copy a trained model, and describe it. What else lies in `directory` stays.
+
+    repetition_penalty: with which it is asked unless somebody says otherwise.
 
     Raises ModelUnavailableError if `trained` is no whole model.
     """
@@ -65,6 +69,7 @@ def model_ship(
     )  # none is better than a wrong one
     for name in (*names, *_BESIDE):
         shutil.copyfile(trained / name, directory / name)
+    _wish(directory / "generation_config.json", repetition_penalty)
     config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
     manifest = ModelManifest(
         name=directory.name,
@@ -82,6 +87,14 @@ def model_ship(
     return manifest
 
 
+def _wish(path: Path, repetition_penalty: float) -> None:
+    if repetition_penalty == 1:
+        return
+    values = json.loads(path.read_text(encoding="utf-8"))
+    text = json.dumps({**values, "repetition_penalty": repetition_penalty}, indent=2)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
 def _file(directory: Path, name: str) -> ModelFile:
     path = directory / name
     return ModelFile(name, path.stat().st_size, sha256_of(path))
@@ -97,6 +110,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--label", required=True, help="what people read")
     parser.add_argument("--licence", required=True)
     parser.add_argument("--languages", nargs="+", required=True, metavar="en")
+    parser.add_argument(
+        "--repetition-penalty",
+        type=float,
+        default=1.0,
+        metavar="1.2",
+        help="how it is asked unless somebody says otherwise: keeps a small one from"
+        " repeating itself without an end",
+    )
     return parser
 
 

@@ -10,6 +10,7 @@ from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 from inference.contract import GenerationRequest
 from inference.models.registry import resolve
 from inference.models.shipped import shipped_models
+from inference.text.tokenizer_settings import repetition_penalty_read
 from tests.inference.engine_harness import Harness, harness_make, request_make
 
 ASKED = "Translate English to French: Open the file"
@@ -42,7 +43,20 @@ def stock() -> tuple[Any, Any]:
 
 def named_request(text: str) -> GenerationRequest:
     """As the workspace asks: the languages beside the text."""
-    return request_make(text, max_tokens=60, source_language="en", target_language="fr")
+    return asked(text, source_language="en", target_language="fr")
+
+
+def asked(
+    text: str, *, source_language: str = "", target_language: str = ""
+) -> GenerationRequest:
+    """As its own files wish, which is how the stock classes ask it."""
+    return request_make(
+        text,
+        max_tokens=60,
+        repetition_penalty=repetition_penalty_read(shipped_models()["translate"]),
+        source_language=source_language,
+        target_language=target_language,
+    )
 
 
 def translate(stock: tuple[Any, Any], text: str) -> str:
@@ -67,7 +81,8 @@ def test_the_engine_says_what_the_stock_classes_say(
     translator: Harness, stock: tuple[Any, Any]
 ) -> None:
     texts = [ASKED, *SENTENCES]
-    answers = translator.ask(*[request_make(text, max_tokens=60) for text in texts])
+    answers = translator.ask(*[asked(text) for text in texts])
+    assert translator.engine.info.repetition_penalty > 1
     assert answers[0].text == ANSWERED
     prefixed = [ASKED, *(f"{PREFIX}{text}" for text in SENTENCES)]
     named = translator.ask(*[named_request(text) for text in SENTENCES])

@@ -7,6 +7,7 @@ import pytest
 from inference.errors import ModelUnavailableError
 from inference.models import shipped
 from inference.models.registry import resolve
+from inference.text.tokenizer_settings import repetition_penalty_read
 from inference.training.preparation import run_prepare
 from inference.training.ship import main
 from inference.training.trainer import Trainer
@@ -39,6 +40,17 @@ def test_its_directory_is_a_shipped_name(toy: Path, tmp_path: Path) -> None:
     assert (manifest.name, manifest.label) == ("toy", "A toy")
     assert manifest.languages == ("en", "fr")
     assert manifest.context_length == 128
+
+
+def test_it_may_wish_to_be_kept_from_repeating_itself(
+    run: Path, tmp_path: Path
+) -> None:
+    directory = tmp_path / "models" / "toy"
+    assert main([str(run), str(directory), *WORDS]) == 0
+    assert repetition_penalty_read(directory) == 1
+    again = ["--repetition-penalty", "1.2"]
+    assert main([str(run), str(directory), *WORDS, *again]) == 0
+    assert repetition_penalty_read(directory) == 1.2
 
 
 def test_a_damaged_file_is_noticed(toy: Path, tmp_path: Path) -> None:

@@ -44,8 +44,11 @@ def start(person: User, document: Document) -> Started:
 
 
 def translator_say() -> None:
-    """A worker has the model, and it is one that translates."""
-    info = ModelInfo("scripted", "Scripted", "t5", "v1", 512, "", (), ModelTask.TEXT)
+    """A worker has the model, and it is one that translates, and loops easily."""
+    info = ModelInfo(
+        *("scripted", "Scripted", "t5", "v1", 512, "", (), ModelTask.TEXT),
+        repetition_penalty=1.2,
+    )
     status = ModelStatus("scripted", ModelState.READY, info=info)
     heartbeat_send(WorkerStatus("box:1", slots=4, running=0, models=(status,)))
 
@@ -59,6 +62,17 @@ def test_a_translation_model_searches_and_another_draws(
 
     assert (drawn["n"], drawn["num_beams"], drawn["temperature"]) == (4, 1, 0.8)
     assert (searched["n"], searched["num_beams"], searched["temperature"]) == (4, 4, 0)
+
+
+def test_a_model_is_asked_as_it_wishes_unless_the_project_says_otherwise(
+    document: Document, bob: User
+) -> None:
+    assert start(bob, document).generation.sampling["repetition_penalty"] == 1
+    translator_say()
+    assert start(bob, document).generation.sampling["repetition_penalty"] == 1.2
+    document.project.sampling = {"repetition_penalty": 1.1}
+    document.project.save()
+    assert start(bob, document).generation.sampling["repetition_penalty"] == 1.1
 
 
 def test_each_is_offered_once_and_none_that_is_broken(

@@ -31,11 +31,9 @@ def alternatives_start(*, person: User, document: Document, segment_id: int) -> 
     segment = segment_get(document=document, segment_id=segment_id)
     project = document.project
     masked = mask(segment.source, segment.codes)
-    is_translator = crew_now(project.model).is_translator
-    sampling = sampling_of(
-        project=project, text=masked.text, is_translator=is_translator
-    )
-    way = {"num_beams": COUNT} if is_translator else {"temperature": TEMPERATURE}
+    crew = crew_now(project.model)
+    sampling = sampling_of(project=project, text=masked.text, crew=crew)
+    way = {"num_beams": COUNT} if crew.is_translator else {"temperature": TEMPERATURE}
     generation = generation_start(
         person=person,
         team=project.team,

@@ -41,7 +41,7 @@ def completion_start(
     sampling = sampling_of(
         project=project,
         text=masked.text,
-        is_translator=crew_now(project.model).is_translator,
+        crew=crew_now(project.model),
     )
     generation = generation_start(
         person=person,

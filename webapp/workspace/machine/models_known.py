@@ -25,6 +25,11 @@ class Crew:
         """It reads a source and writes a translation, and is not talked to."""
         return self.info is not None and self.info.task is ModelTask.TEXT
 
+    @property
+    def repetition_penalty(self) -> float:
+        """The model's own wish."""
+        return self.info.repetition_penalty if self.info else 1.0
+
 
 def crew_now(model: str) -> Crew:
     workers = workers_alive()

@@ -70,13 +70,15 @@ def _term(hit: TermHit) -> str:
     return f"Translate “{hit.text}” as “{hit.targets[0]}”." if hit.targets else ""
 
 
-def sampling_of(*, project: Project, text: str, is_translator: bool) -> SamplingParams:
-    """Greedy unless the project says otherwise: the same text the same way."""
+def sampling_of(*, project: Project, text: str, crew: Crew) -> SamplingParams:
+    """Greedy and as the model wishes, unless the project says otherwise: the same text
+    the same way."""
     values: dict[str, Any] = {
         "temperature": 0.0,
         "max_tokens": min(1024, 48 + 2 * len(text)),
         "logprobs": NUM_ALTERNATIVES,
-        "alignment": is_translator,
+        "alignment": crew.is_translator,
+        "repetition_penalty": crew.repetition_penalty,
         **project.sampling,
     }
     return SamplingParams.from_dict(values)
@@ -101,9 +103,7 @@ def ask(
     """For the whole segment, or for its next part where it is translated in parts."""
     document = segment.document
     text = _text(segment)
-    sampling = sampling_of(
-        project=document.project, text=text, is_translator=crew.is_translator
-    )
+    sampling = sampling_of(project=document.project, text=text, crew=crew)
     prompt = Prompt(
         messages=messages_of(document=document, text=text, terms=glossary.hits(text)),
         sampling=sampling,
