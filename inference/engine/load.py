@@ -7,12 +7,7 @@ from pathlib import Path
 import torch
 
 from inference.config import EngineConfig
-from inference.contract import (
-    Engine,
-    EventSink,
-    ModelInfo,
-    ModelTask,
-)
+from inference.contract import Engine, EventSink, ModelInfo, ModelTask
 from inference.engine.engine import BatchEngine
 from inference.engine.reading import AnswerText, PromptReader
 from inference.errors import ModelUnavailableError

@@ -2,12 +2,7 @@
 
 from typing import Protocol
 
-from inference.contract import (
-    ErrorCode,
-    GenerationError,
-    GenerationRequest,
-    Role,
-)
+from inference.contract import ErrorCode, GenerationError, GenerationRequest, Role
 from inference.text.framing import Framing
 from inference.text.prompt import PromptError
 from inference.text.reading import Reading

@@ -5,12 +5,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
-from inference.contract import (
-    ChatMessage,
-    GenerationRequest,
-    Priority,
-    Role,
-)
+from inference.contract import ChatMessage, GenerationRequest, Priority, Role
 from inference.sampling_params import SamplingParams
 from inference.worker.job import Made
 from webapp.common.redis import RedisError

@@ -10,12 +10,7 @@ from typing import Any
 
 import redis.asyncio
 
-from inference.contract import (
-    ModelInfo,
-    ModelState,
-    ModelStatus,
-    ModelTask,
-)
+from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
 from webapp.common.redis import RedisError, redis_client
 
 _NAMES = "workers"

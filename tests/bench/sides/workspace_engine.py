@@ -8,12 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from inference.contract import (
-    EngineEvent,
-    FinishReason,
-    GenerationRequest,
-    TokenChunk,
-)
+from inference.contract import EngineEvent, FinishReason, GenerationRequest, TokenChunk
 from inference.engine.load import engine_load
 from inference.worker.begin import request_of
 from inference.worker.job import Made

@@ -4,12 +4,7 @@ from typing import Any
 
 import pytest
 
-from inference.contract import (
-    ChatMessage,
-    ErrorCode,
-    FinishReason,
-    Role,
-)
+from inference.contract import ChatMessage, ErrorCode, FinishReason, Role
 from tests.inference.conftest import MakeHarness
 from tests.inference.engine.conftest import MakeHistory
 from tests.inference.engine.history_harness import HistoryHarness

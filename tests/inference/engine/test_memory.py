@@ -2,12 +2,7 @@
 
 import torch
 
-from inference.contract import (
-    ErrorCode,
-    FinishReason,
-    Priority,
-    TokenChunk,
-)
+from inference.contract import ErrorCode, FinishReason, Priority, TokenChunk
 from inference.engine.memory import kv_bytes_default
 from inference.models.slot_model import Span
 from tests.inference.engine.conftest import MakeHistory

@@ -6,12 +6,7 @@ from typing import Any
 
 import pytest
 
-from inference.contract import (
-    ErrorCode,
-    FinishReason,
-    GenerationRequest,
-    Priority,
-)
+from inference.contract import ErrorCode, FinishReason, GenerationRequest, Priority
 from inference.engine.scripted import ScriptedEngine
 from tests.inference.engine_harness import Harness, Recorder, request_make
 

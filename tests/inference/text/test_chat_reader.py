@@ -6,12 +6,7 @@ from typing import Any
 
 import pytest
 
-from inference.contract import (
-    ChatMessage,
-    ErrorCode,
-    GenerationRequest,
-    Role,
-)
+from inference.contract import ChatMessage, ErrorCode, GenerationRequest, Role
 from inference.text.chat_template import ChatTemplate, chat_template_read
 from inference.text.prompt import PromptError, PromptWriter
 from inference.text.reading import ChatReader

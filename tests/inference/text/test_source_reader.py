@@ -7,12 +7,7 @@ from typing import Any
 
 import pytest
 
-from inference.contract import (
-    ChatMessage,
-    ErrorCode,
-    GenerationRequest,
-    Role,
-)
+from inference.contract import ChatMessage, ErrorCode, GenerationRequest, Role
 from inference.text.framing import framing_read
 from inference.text.prompt import PromptError
 from inference.text.sentencepiece_pair import (

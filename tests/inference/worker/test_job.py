@@ -3,12 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.contract import (
-    ErrorCode,
-    FinishReason,
-    GenerationError,
-    TokenChunk,
-)
+from inference.contract import ErrorCode, FinishReason, GenerationError, TokenChunk
 from inference.worker.job import Job, Made
 from webapp.generation.explanation import ExplainedToken, explanation_read
 from webapp.generation.models import Generation

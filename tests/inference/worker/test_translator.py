@@ -8,12 +8,7 @@ import pytest
 from django.db import connection
 
 from inference.config import Device, EngineConfig
-from inference.contract import (
-    EventSink,
-    ModelState,
-    ModelStatus,
-    ModelTask,
-)
+from inference.contract import EventSink, ModelState, ModelStatus, ModelTask
 from inference.runtime import Runtime, StatusListener
 from inference.sampling_params import SamplingParams
 from inference.worker.model_worker import ModelWorker

@@ -10,12 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
-from inference.contract import (
-    ModelInfo,
-    ModelState,
-    ModelStatus,
-    ModelTask,
-)
+from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
 from tests.webapp.chat.factories import answer, ask, leaf_of, new_key, talk
 from webapp.accounts.models import User
 from webapp.chat.models import Conversation

@@ -6,12 +6,7 @@ from itertools import pairwise
 import pytest
 from pytest_django import Settings
 
-from inference.contract import (
-    ModelInfo,
-    ModelState,
-    ModelStatus,
-    ModelTask,
-)
+from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
 from tests.webapp.chat.socket import SECONDS, Socket, in_database
 from webapp.accounts.models import User
 from webapp.chat import model_watch

@@ -6,12 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from inference.contract import (
-    ModelInfo,
-    ModelState,
-    ModelStatus,
-    ModelTask,
-)
+from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
 from webapp.generation.heartbeats import (
     WorkerStatus,
     heartbeat_end,

@@ -5,12 +5,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from inference.contract import (
-    ModelInfo,
-    ModelState,
-    ModelStatus,
-    ModelTask,
-)
+from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
 from tests.factories import MembershipFactory, UserFactory
 from tests.webapp.chat.socket import Socket, in_database
 from tests.webapp.workspace.engine_room import engine_room

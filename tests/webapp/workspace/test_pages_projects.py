@@ -5,12 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from inference.contract import (
-    ModelInfo,
-    ModelState,
-    ModelStatus,
-    ModelTask,
-)
+from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
 from tests.factories import MembershipFactory, TeamFactory, UserFactory
 from tests.webapp.workspace.factories import (
     DocumentFactory,

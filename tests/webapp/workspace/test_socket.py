@@ -13,17 +13,13 @@ from tests.webapp.workspace.factories import document_make, first_of
 from webapp.accounts.models import Team, User
 from webapp.accounts.services import member_remove
 from webapp.common import frames
-from webapp.workspace.live import feed
 from webapp.workspace.models import Document, ProjectMember
 from webapp.workspace.protocol import MAX_VIEW
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def hints_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hint that is not heard may not be made up for by the regular look."""
-    monkeypatch.setattr(feed, "LOOK_SECONDS", 3_600)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("hints_alone"),
+]
 
 
 @pytest.fixture

@@ -10,17 +10,13 @@ from tests.webapp.workspace.document_socket import ids_of, page, row_with, until
 from tests.webapp.workspace.engine_room import engine_room
 from tests.webapp.workspace.factories import document_make
 from webapp.accounts.models import Membership, Team, User
-from webapp.workspace.live import feed
 from webapp.workspace.machine.runs import run_cancel, run_start
 from webapp.workspace.models import Document, Segment
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def hints_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hint that is not heard may not be made up for by the regular look."""
-    monkeypatch.setattr(feed, "LOOK_SECONDS", 3_600)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("hints_alone"),
+]
 
 
 @pytest.fixture
