@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Self, TypeVar
 
@@ -70,6 +71,7 @@ class Socket:
         self._communicator: Any = _ApplicationCommunicator(application, scope)
         self.frames: list[Frame] = []  # all that came, in order
         self.models: list[Frame] = []
+        self._passed: deque[Frame] = deque()  # came before an answer; not read yet
         self._refs = 0
 
     @classmethod
@@ -104,6 +106,9 @@ class Socket:
     async def receive(self) -> Frame:
         """The next frame. Raises Closed. Those of models come at any time, and lie in
         `models`."""
+        return self._passed.popleft() if self._passed else await self._next()
+
+    async def _next(self) -> Frame:
         while True:
             frame = await self._receive()
             if frame["type"] != "models":
@@ -135,15 +140,19 @@ class Socket:
                     return frame
 
     async def ask(self, kind: str, **fields: Any) -> Frame:
-        """The answer to a frame: ok or error."""
+        """The answer to a frame: ok or error.
+
+        What the frame does may be heard of before its answer: those are read next.
+        """
         self._refs += 1
         ref = str(self._refs)
         await self.send({"type": kind, "ref": ref, **fields})
         async with asyncio.timeout(SECONDS):
             while True:
-                frame = await self.receive()
+                frame = await self._next()
                 if frame.get("ref") == ref:
                     return frame
+                self._passed.append(frame)
 
     async def closed(self) -> int:
         """The code with which the server closes it, whatever it says before."""
