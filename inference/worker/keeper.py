@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
+from inference.model_process.runtime_process import RuntimeProcess
 from inference.runtime import Runtime
 from inference.worker.job import Job
 from inference.worker.jobs import Jobs
@@ -31,7 +32,7 @@ class Keeper(Loop):
         *,
         name: str,
         jobs: Jobs,
-        runtime: Runtime,
+        runtime: Runtime | RuntimeProcess,
         on_lost_claim: Callable[[Job], None],
         exit_process: Callable[[int], None] = os._exit,
     ) -> None:

@@ -1,17 +1,17 @@
-"""One process with its models: claims rows, feeds the engine, tells and keeps tokens.
+"""One worker and its models: claims rows, feeds the engine, tells and keeps tokens.
 
-engine thread -> jobs -> publisher (Redis)
-                      -> recorder (database)
+models' process -> jobs -> publisher (Redis)
+                        -> recorder (database)
 feeder: claims the batch, many at once. keeper: leases and heartbeat. Celery's threads
 only wait for their job's end.
 """
 
 import logging
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from inference.contract import (
     ModelStatus,
     PromptReady,
 )
+from inference.model_process.runtime_process import RuntimeProcess
 from inference.runtime import Runtime, StatusListener
 from inference.worker.begin import made_before, request_of, streams_open
 from inference.worker.feeder import Feeder
@@ -36,7 +37,7 @@ from inference.worker.publisher import Publisher
 from inference.worker.recorder import Recorder
 from inference.worker.seats import Seat, Seats
 from inference.worker.version_watch import VersionWatch, versions_at_start
-from webapp.common.exit_codes import EXIT_CUT_SHORT
+from webapp.common.exit_codes import EXIT_CUT_SHORT, EXIT_MODELS_LOST
 from webapp.common.redis import RedisError
 from webapp.generation.heartbeats import heartbeat_end
 from webapp.generation.models import Generation
@@ -46,12 +47,14 @@ from webapp.generation.services import (
     leases_renew,
 )
 from webapp.generation.sweeper import model_wake, queue_wake
+from webapp.launch.tether import tether_command
 
 log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 8.0  # then the process goes, whatever it is waiting for
 Queue, Status = Generation.Queue, Generation.Status
-RuntimeMaker = Callable[[EventSink, StatusListener], Runtime]
+AnyRuntime = Runtime | RuntimeProcess
+RuntimeMaker = Callable[[EventSink, StatusListener], AnyRuntime]
 
 
 class ModelWorker:
@@ -212,7 +215,8 @@ class ModelWorker:
         }
 
     def _sink(self, events: Sequence[EngineEvent]) -> None:
-        """In the engine's thread: it never waits for Redis or the database."""
+        """In the thread that all events come by: it never waits for Redis or the
+        database."""
         for event in events:
             job = self.jobs.get(event.request_id)
             if job is None:
@@ -282,12 +286,15 @@ def engine_config() -> EngineConfig:
     )
 
 
-def _runtime(sink: EventSink, on_status: Any) -> Runtime:
-    return Runtime(
+def _runtime(sink: EventSink, on_status: StatusListener) -> AnyRuntime:
+    return RuntimeProcess(
         models=settings.TANDEM_MODELS,
         config=engine_config(),
         models_home=settings.TANDEM_MODELS_HOME,
         sink=sink,
         on_status=on_status,
+        # As if the worker itself had died: others go on with its answers.
+        on_lost=lambda: os._exit(EXIT_MODELS_LOST),
         versions=versions_at_start(),
+        wrap=tether_command(signal.SIGKILL),
     )

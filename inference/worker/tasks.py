@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from celery import shared_task
-from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
+from celery.signals import worker_init, worker_shutdown, worker_shutting_down
 
 from inference.worker.model_worker import ModelWorker, model_worker_start
 from webapp.generation.dispatch import GENERATE_TASK
@@ -27,8 +27,9 @@ def generate(generation_id: str) -> None:
     model_worker().generate(UUID(generation_id))
 
 
-@worker_ready.connect
+@worker_init.connect
 def start(**_signal: Any) -> None:
+    """Celery takes a second to be ready, and the models may load meanwhile."""
     model_worker()
 
 

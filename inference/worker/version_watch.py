@@ -4,6 +4,7 @@ import logging
 
 from django.db import DatabaseError
 
+from inference.model_process.runtime_process import RuntimeProcess
 from inference.model_slot import WantedVersion
 from inference.runtime import Runtime
 from inference.worker.loop import Loop
@@ -17,7 +18,7 @@ _TURN_SECONDS = 2.0
 class VersionWatch(Loop):
     """One narrow query a turn. A database that is away changes nothing."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime | RuntimeProcess) -> None:
         super().__init__("versions", _TURN_SECONDS)
         self._runtime = runtime
 

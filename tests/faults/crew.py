@@ -17,9 +17,9 @@ from tests.servers import process_end
 from webapp.generation.heartbeats import WorkerStatus
 from webapp.generation.models import Generation
 from webapp.generation.selectors import workers_alive
+from webapp.launch.tether import tether_command
 
 REPOSITORY = Path(__file__).parents[2]
-TETHER = REPOSITORY / "webapp" / "launch" / "tether.py"
 # torch is slow to import, and the program to compile, where both cores are busy.
 START_SECONDS = 240.0
 MODEL_APP = "inference.worker.app"
@@ -31,9 +31,8 @@ def celery_start(
 ) -> "subprocess.Popen[bytes]":
     """It ends with us, even if we are killed. What it says goes where our words go."""
     command = f"-m celery -A {app} {options}".split()
-    tether = ("-I", "-S", str(TETHER), str(os.getpid()), str(int(signal.SIGKILL)))
     return subprocess.Popen(
-        [sys.executable, *tether, sys.executable, *command],
+        [*tether_command(signal.SIGKILL), sys.executable, *command],
         cwd=REPOSITORY,
         env={**os.environ, **environment},
     )

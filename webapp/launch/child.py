@@ -3,14 +3,13 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from webapp.launch.console import Console
+from webapp.launch.tether import tether_command
 
-TETHER = Path(__file__).with_name("tether.py")
 _CHUNK = 65_536
 
 
@@ -40,9 +39,8 @@ class Child:
 
     @classmethod
     async def start(cls, spec: ProcessSpec) -> "Child":
-        tether = (sys.executable, "-I", "-S", str(TETHER), str(os.getpid()))
         process = await asyncio.create_subprocess_exec(
-            *(*tether, str(int(spec.signal_of_lost_parent)), *spec.command),
+            *(*tether_command(spec.signal_of_lost_parent), *spec.command),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

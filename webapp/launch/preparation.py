@@ -11,9 +11,9 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from webapp.accounts.services import setup_link_create
-from webapp.launch.child import TETHER
 from webapp.launch.console import Console
 from webapp.launch.static_files import static_collect
+from webapp.launch.tether import tether_command
 
 SCRIPTED = "scripted"  # a model that needs no files, for tests and measurements
 _END_SECONDS = 5.0
@@ -40,9 +40,8 @@ def models_install() -> bool:
         return True
     home = str(settings.TANDEM_MODELS_HOME)
     install = ("-m", "inference.models.install", "--models-home", home)
-    tether = ("-I", "-S", str(TETHER), str(os.getpid()), str(int(signal.SIGKILL)))
     process = subprocess.Popen(  # noqa: S603  # models are named by our settings
-        (sys.executable, *tether, sys.executable, *install, *models),
+        (*tether_command(signal.SIGKILL), sys.executable, *install, *models),
         cwd=settings.BASE_DIR,
         start_new_session=True,
     )

@@ -13,6 +13,12 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
+def tether_command(signal_number: int) -> tuple[str, ...]:
+    """What comes before a command that must not outlive the thread that starts it."""
+    tether = (sys.executable, "-I", "-S", __file__)
+    return *tether, str(os.getpid()), str(int(signal_number))
+
+
 def main(arguments: list[str]) -> None:
     parent, signal_number, *command = arguments
     if sys.platform == "linux":
