@@ -26,10 +26,10 @@ class Seats:
         self._taken: set[Seat] = set()
         self._is_reserved = False  # one is alone, or waits to be
         self._is_closed = False
-        # The engine gives the batch all slots but a quarter. As many again wait in its
+        # The engine gives the batch all slots but a quarter. Twice as many wait in its
         # line, where people go before them: when one ends the next one is there, and
-        # no slot is empty for as long as the database is asked.
-        self._most_batch = 2 * max(1, slots - max(1, slots // 4))
+        # no slot is empty for as long as the database is asked, or has others to serve.
+        self._most_batch = 3 * max(1, slots - max(1, slots // 4))
 
     def take(self) -> Seat | None:
         """At once, or not at all."""

@@ -57,7 +57,7 @@ def model_worker_command() -> tuple[str, ...]:
 def default_worker_command() -> tuple[str, ...]:
     return (
         *_celery("webapp.celery", "worker"),
-        *("--pool", "threads", "--concurrency", "4"),
+        *("--pool", "threads", "--concurrency", "8"),
         *("--queues", "default", "--hostname", "default@%h"),
         *_QUIET_WORKER,
     )

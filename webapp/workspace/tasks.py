@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 
 from webapp.generation.dispatch import end_tell_again
-from webapp.workspace.machine.pump import runs_pump
+from webapp.workspace.machine.pump import runs_are_busy, runs_pump
 from webapp.workspace.machine.runs import PUMP_TASK
 from webapp.workspace.services.importing import (
     IMPORT_TASK,
@@ -15,14 +15,16 @@ from webapp.workspace.services.importing import (
 )
 
 # Ends that come close together are taken in together: a turn costs the same for many.
-# The workers have enough before them for longer than that.
+# The workers have enough before them for longer than that, but at a run's beginning;
+# and at its end nothing comes that would be worth the wait.
 GATHER_SECONDS = 0.1
 
 
 @shared_task(name=PUMP_TASK)
 def pump_task() -> None:
     """Some generation has ended, or something was started."""
-    time.sleep(GATHER_SECONDS)
+    if runs_are_busy():
+        time.sleep(GATHER_SECONDS)
     end_tell_again(PUMP_TASK)
     runs_pump()
 

@@ -35,9 +35,9 @@ from webapp.workspace.terms.glossary import glossary_get
 
 log = logging.getLogger(__name__)
 
-# Generations for each slot: one is written, one waits beside it in the worker, and one
+# Generations for each slot: one is written, two wait beside it in the worker, and one
 # in the database, for as long as a turn takes.
-AHEAD = 3
+AHEAD = 4
 FEWEST, MOST = 4, 128  # in flight for all runs together
 COLLECT_AT_ONCE = 100
 # Long columns of a generation that a segment does not keep.
@@ -56,6 +56,13 @@ _RELATED = ("document__project__team", "person", "operation")
 
 Machine, State = Segment.Machine, TranslationRun.State
 MAY_NOT, QUOTA = "rights", "quota"
+
+
+def runs_are_busy() -> bool:
+    """Some segments are being written, and others wait for their turn."""
+    segments = Segment.objects.filter(run__state=State.RUNNING)
+    machines = (Machine.RUNNING, Machine.WAITING)
+    return all(segments.filter(machine=machine).exists() for machine in machines)
 
 
 def runs_pump() -> int:
