@@ -16,22 +16,22 @@ IDLE_SECONDS = 5.0
 MEGABYTE = 1_000_000
 GOALS = {"web": 150, "model worker": 700}  # MB
 NAMES = {
-    "web": "uvicorn",
-    "model worker": "inference.worker.app",
-    "default worker": "default@",
-    "beat": "beat-schedule",
-    "redis": "redis-server",
+    "web": ("uvicorn",),
+    "model worker": ("inference.worker.app", "inference.model_process"),
+    "default worker": ("default@",),
+    "beat": ("beat-schedule",),
+    "redis": ("redis-server",),
 }
 
 
 def memory(product: Product) -> dict[str, float]:
-    """Megabytes of each process, by its name."""
-    sizes = {}
+    """Megabytes by name; of the model worker's two processes together."""
+    sizes = dict.fromkeys(NAMES, 0.0)
     for child in product.children:
         words = " ".join(child.cmdline())
-        for name, mark in NAMES.items():
-            if mark in words:
-                sizes[name] = child.memory_info().rss / MEGABYTE
+        for name, marks in NAMES.items():
+            if any(mark in words for mark in marks):
+                sizes[name] += child.memory_info().rss / MEGABYTE
     return sizes
 
 

@@ -59,7 +59,7 @@ def test_no_more_are_taken_than_the_engine_should_have(
     worker: ModelWorker, settings: Settings
 ) -> None:
     batch_make(30, "5000 200")
-    most = 2 * (settings.TANDEM_SLOTS - settings.TANDEM_SLOTS // 4)
+    most = 3 * (settings.TANDEM_SLOTS - settings.TANDEM_SLOTS // 4)
 
     worker.feeder.call()
 

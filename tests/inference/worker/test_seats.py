@@ -33,8 +33,8 @@ def waiting(
     return future
 
 
-@pytest.mark.parametrize(("slots", "most"), [(1, 2), (2, 2), (4, 6), (8, 12)])
-def test_of_the_batch_as_many_wait_in_the_engine_as_run(slots: int, most: int) -> None:
+@pytest.mark.parametrize(("slots", "most"), [(1, 3), (2, 3), (4, 9), (8, 18)])
+def test_of_the_batch_twice_as_many_wait_in_the_engine_as_run(slots: int, most: int) -> None:
     seats = Seats(slots)
     assert len(seats.take_batch()) == most
     assert seats.take_batch() == []
@@ -43,7 +43,7 @@ def test_of_the_batch_as_many_wait_in_the_engine_as_run(slots: int, most: int) -
 
 def test_a_seat_that_was_given_back_is_free() -> None:
     seats = Seats(1)
-    first, _second = seats.take_batch()
+    first, *_others = seats.take_batch()
     seats.give_back(first)
     assert len(seats.take_batch()) == 1
 
@@ -51,11 +51,11 @@ def test_a_seat_that_was_given_back_is_free() -> None:
 def test_the_batch_is_asked_for_when_some_seats_are_free() -> None:
     seats = Seats(8)
     taken = seats.take_batch()
-    for seat in taken[:2]:
+    for seat in taken[:3]:
         seats.give_back(seat)
     assert seats.take_batch() == []
-    seats.give_back(taken[2])
-    assert len(seats.take_batch()) == 3
+    seats.give_back(taken[3])
+    assert len(seats.take_batch()) == 4
 
 
 def test_the_last_attempt_has_an_empty_worker_to_itself() -> None:

@@ -33,7 +33,7 @@ def placeholders_find(text: str, codes: Iterable[str] = ()) -> list[Placeholder]
         return []
     pieces = list(_icu(text)) if is_icu(text) else []
     pieces += [each for each in _codes(text, codes) if not _is_over(each, pieces)]
-    found = pieces + [each for each in _simple(text) if not _is_over(each, pieces)]
+    found = [*pieces, *_simple(text, pieces)]
     found = _with_brackets(text, found)
     found += [each for each in _emphasis(text) if not _is_over(each, found)]
     found.sort(key=lambda each: each.start)
@@ -70,7 +70,8 @@ def _codes(text: str, codes: Iterable[str]) -> Iterator[Placeholder]:
             yield Placeholder(kind, *match.span(), match[0])
 
 
-def _simple(text: str) -> Iterator[Placeholder]:
+def _simple(text: str, taken: list[Placeholder]) -> Iterator[Placeholder]:
+    """Beside those; what is over one of them may hold another one that is not."""
     at = 0
     while match := PLACEHOLDER.search(text, at):
         name = next(
@@ -80,8 +81,12 @@ def _simple(text: str) -> Iterator[Placeholder]:
         words = match[0]
         if kind is Kind.URL:
             words = URL_TAIL.sub("", words)
-        at = match.start() + len(words)
-        yield Placeholder(kind, match.start(), at, words)
+        found = Placeholder(kind, match.start(), match.start() + len(words), words)
+        if _is_over(found, taken):
+            at = found.start + 1
+        else:
+            at = found.end
+            yield found
 
 
 def _with_brackets(text: str, found: list[Placeholder]) -> list[Placeholder]:

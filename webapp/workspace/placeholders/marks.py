@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from webapp.workspace.placeholders.alignment import Alignment, gap_between, image_of
 from webapp.workspace.placeholders.mask import Masked
-from webapp.workspace.placeholders.patterns import MASK, mask_number
+from webapp.workspace.placeholders.patterns import MASK, TORN_MASK, mask_number
 
 # Between words, and anywhere in scripts that write no spaces.
 _UNSPACED = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -22,10 +22,22 @@ class Mark:
     number: int | None
     space_before: bool = False
     space_after: bool = False
+    is_torn: bool = False
 
 
-def marks_read(translation: str, count: int) -> list[Mark]:
-    """Of each mask; a second one of a number, or one of no number, is left out."""
+def marks_read(translation: str, count: int, *, is_torn_read: bool) -> list[Mark]:
+    """Of each mask; a second one of a number, or one of no number, is left out.
+
+    is_torn_read: so is what is left of a mask that was spelled wrong, unless it tells
+    which of the others it was.
+    """
+    marks = _whole(translation, count)
+    if is_torn_read:
+        marks += _torn(translation, count, marks)
+    return sorted(marks, key=lambda mark: mark.start)
+
+
+def _whole(translation: str, count: int) -> list[Mark]:
     known: set[int] = set()
     marks: list[Mark] = []
     for match in MASK.finditer(translation):
@@ -35,6 +47,28 @@ def marks_read(translation: str, count: int) -> list[Mark]:
             marks.append(Mark(start, end, number))
         else:
             marks.append(Mark(*_with_space(translation, start, end), None))
+    return marks
+
+
+def _torn(translation: str, count: int, whole: Sequence[Mark]) -> list[Mark]:
+    found = [
+        match
+        for match in TORN_MASK.finditer(translation)
+        if not any(m.start < match.end() and match.start() < m.end for m in whole)
+    ]
+    lost = set(range(count)) - {mark.number for mark in whole}
+    marks: list[Mark] = []
+    for match in found:
+        figures = "".join(filter(str.isdecimal, match[0]))
+        number = int(figures) if figures else None
+        if number is None and len(found) == len(lost) == 1:
+            [number] = lost
+        if number in lost:
+            lost.discard(number)
+            marks.append(Mark(*match.span(), number, is_torn=True))
+        else:
+            span = _with_space(translation, *match.span())
+            marks.append(Mark(*span, None, is_torn=True))
     return marks
 
 

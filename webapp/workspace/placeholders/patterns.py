@@ -7,6 +7,12 @@ from webapp.workspace.placeholders.kinds import Kind
 # As a model may give a mask back: spaced, in small letters, in full-width brackets.
 _MASK = r"[\[［【]\s*[XxХх×]\s*\d{1,4}\s*[XxХх×]\s*[\]］】]"
 MASK = re.compile(_MASK)
+# What a model makes of one that it spells wrong: "[X]", "[X1", "[1X]".
+TORN_MASK = re.compile(
+    r"[\[［【]\s*(?:[XxХх×]\s*\d{0,4}\s*[XxХх×]?|\d{1,4}\s*[XxХх×])\s*[\]］】]"
+    r"|[\[［【]\s*X\d{1,4}X?(?!\w)"
+    r"|(?<!\w)X?\d{1,4}X\s*[\]］】]"
+)
 
 # In this order: what comes first wins where several fit at one place.
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
@@ -62,6 +68,16 @@ URL_TAIL = re.compile(r"[.,;:!?…]+$")
 EMPHASIS = re.compile(
     r"(?P<mark>\*\*|~~|__)(?=[^\s*~_])(?P<words>.+?)(?<=[^\s*~_])(?P=mark)"
 )
+
+
+def has_torn_mask(words: str) -> bool:
+    """
+    >>> has_torn_mask("Open [X].")
+    True
+    >>> has_torn_mask("Open [1], [X0X] and X-rays.")
+    False
+    """
+    return TORN_MASK.search(MASK.sub(" ", words)) is not None
 
 
 def mask_number(mask: str) -> int:

@@ -3,6 +3,8 @@
 >>> masked = mask("Delete %s from {folder}?")
 >>> restore(masked, "从[X1X]中删除[ x0x ]？").text
 '从{folder}中删除%s？'
+>>> restore(masked, "Supprimer [X0X] de [X1 ?").text
+'Supprimer %s de {folder} ?'
 >>> restore(masked, "Löschen?").lost
 ('%s', '{folder}')
 """
@@ -16,6 +18,7 @@ from webapp.workspace.placeholders.find import placeholders_find
 from webapp.workspace.placeholders.marks import Mark, marks_place, marks_read
 from webapp.workspace.placeholders.mask import Masked, mask
 from webapp.workspace.placeholders.order import order_mend
+from webapp.workspace.placeholders.patterns import has_torn_mask
 
 __all__ = ["Restored", "mask", "restore"]
 
@@ -42,7 +45,8 @@ def restore(
     `alignment` is of `masked.text` to `translation`; with it what was lost is put where
     its neighbours went.
     """
-    marks = marks_read(translation, len(masked.hidden))
+    is_torn_read = bool(masked.hidden) and not has_torn_mask(masked.text)
+    marks = marks_read(translation, len(masked.hidden), is_torn_read=is_torn_read)
     known = {mark.number for mark in marks}
     lost = [number for number in range(len(masked.hidden)) if number not in known]
     if lost and alignment is None:
@@ -54,7 +58,8 @@ def restore(
     if ordered is None:
         return Restored(None, is_crossed=True)
     text = _filled(masked, translation, _renumbered(marks, ordered))
-    is_mended = bool(lost) or None in known or ordered != numbers
+    is_torn = any(mark.is_torn for mark in marks)
+    is_mended = bool(lost) or None in known or is_torn or ordered != numbers
     return _checked(masked, text, is_mended=is_mended)
 
 

@@ -3,7 +3,7 @@
 import random
 import re
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from webapp.workspace.placeholders import (
@@ -68,6 +68,7 @@ def alignment(source: str, target: str, pairs: dict[int, int]) -> Alignment:
 
 
 @settings(deadline=None)
+@example("{0,plural,0{}other{`}}【X0X】`")
 @given(sources)
 def test_what_was_left_alone_comes_back_as_it_was(source: str) -> None:
     masked = mask(source)
@@ -213,3 +214,32 @@ def test_outer_tags_and_white_space_are_not_shown_to_the_model() -> None:
 def test_a_text_of_placeholders_alone_has_no_words() -> None:
     assert not mask("<b>%s</b>: {n}").has_words
     assert mask("<b>%s</b> files").has_words
+
+
+def torn(source: str, translation: str) -> Restored:
+    return restore(mask(source), translation)
+
+
+def test_what_is_left_of_a_torn_mask_is_no_text() -> None:
+    whole = Restored("Impossible d'ouvrir %s.", is_mended=True)
+    assert torn("Cannot open %s.", "Impossible d'ouvrir [X0X] [X].") == whole
+    assert torn("Cannot open %s.", "Impossible d'ouvrir [X0X] [X7].") == whole
+    assert torn("Cannot open %s.", "Impossible d'ouvrir [X0X] X0X].") == whole
+
+
+def test_a_torn_mask_that_tells_which_it_was_is_taken_for_it() -> None:
+    whole = Restored("Impossible d'ouvrir %s.", is_mended=True)
+    for written in ("[X]", "[X0]", "[0X]", "[X0X", "X0X]", "［x0］"):
+        assert torn("Cannot open %s.", f"Impossible d'ouvrir {written}.") == whole
+    two = Restored("%(b)s vers %(a)s", is_mended=True)
+    assert torn("%(a)s to %(b)s", "[X1 vers [X0X]") == two
+
+
+def test_a_torn_mask_that_might_be_two_is_lost() -> None:
+    assert torn("From %(a)s to %(b)s", "De [X] vers [X]").text is None
+
+
+def test_a_bracket_of_the_source_is_text() -> None:
+    assert torn("[x] Open %s", "[x] Ouvrir [X0X]") == Restored("[x] Ouvrir %s")
+    assert torn("Rows [1] of %s", "Lignes [1] de [X0X]") == Restored("Lignes [1] de %s")
+    assert torn("A checkbox", "Une case [X]") == Restored("Une case [X]")
