@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import psutil
 from django.conf import settings
 from django.db import connection
 
@@ -84,6 +85,11 @@ class Worker:
 
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
+
+    def kill_models(self) -> None:
+        """The process that it has for them, and not the worker itself."""
+        [models] = psutil.Process(self._process.pid).children()
+        models.kill()
 
     def kill(self) -> None:
         """As the out-of-memory killer does it: no last words."""

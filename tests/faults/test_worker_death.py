@@ -6,6 +6,7 @@ import pytest
 
 from tests.faults.undisturbed import QUESTIONS, assert_stream_whole, assert_whole
 from tests.faults.world import World, moment
+from webapp.common.exit_codes import EXIT_MODELS_LOST
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 TIMES = range(20)
@@ -52,3 +53,18 @@ def test_it_goes_on_with_the_same_worker_started_again(
     assert reader.page.num_snapshots == 1
     assert generation.worker == successor.name
     assert (generation.epoch, generation.attempts) == (2, 1)
+
+
+def test_a_worker_whose_models_die_goes_with_them(world: World, random: Random) -> None:
+    world.crew.muster(2, reserve=1)
+    expected = world.undisturbed(QUESTIONS[0])
+    world.sweeper.start()
+    generation, reader = world.ask(QUESTIONS[0])
+    reader.wait_for_token(moment(random))
+    victim = world.crew.of(generation)
+    victim.kill_models()
+    assert victim.wait(30) == EXIT_MODELS_LOST
+    reader.wait_for_end()
+    assert_whole(generation, reader.page, expected)
+    assert_stream_whole(generation)
+    assert generation.worker != victim.name

@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Iterable
 
-from webapp.common.exit_codes import EXIT_CUT_SHORT, EXIT_STUCK
+from webapp.common.exit_codes import EXIT_CUT_SHORT, EXIT_MODELS_LOST, EXIT_STUCK
 from webapp.launch.child import Child, ProcessSpec
 from webapp.launch.console import Console
 
@@ -103,6 +103,7 @@ def _words(code: int) -> str:
 
 
 _MEANINGS = {
+    EXIT_MODELS_LOST: "the process of its models died",
     EXIT_STUCK: "its engine stood still",
     EXIT_CUT_SHORT: "before it had given everything back; others go on in seconds",
 }
