@@ -98,6 +98,7 @@ def models_frame(offers: Sequence[ModelOffer], *, language: str) -> ServerFrame:
                     "name": offer.name,
                     "label": offer.text,
                     "reads_one_message": offer.reads_one_message,
+                    "sampling": dict(offer.sampling),
                 }
                 for offer in offers
             ],

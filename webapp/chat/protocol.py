@@ -162,6 +162,7 @@ class ModelChoice(TypedDict):
     name: str
     label: str
     reads_one_message: bool
+    sampling: dict[str, float]
 
 
 class Models(TypedDict):

@@ -7,6 +7,7 @@ from inference.sampling_params import SamplingParams, SettingError
 from webapp.chat.models import Conversation
 from webapp.chat.sampling_words import setting_message
 from webapp.common.errors import ApplicationError
+from webapp.generation.selectors import model_statuses, sampling_wished
 
 
 def sampling_check(values: Mapping[str, Any]) -> SamplingParams:
@@ -18,6 +19,8 @@ def sampling_check(values: Mapping[str, Any]) -> SamplingParams:
 
 
 def sampling_in_force(conversation: Conversation) -> dict[str, Any]:
-    """The conversation's own settings over its preset's."""
+    """The conversation's own settings over its preset's over its model's."""
+    status = model_statuses().get(conversation.model)
+    wished = sampling_wished(status.info) if status else {}
     preset = conversation.preset
-    return {**(preset.sampling if preset else {}), **conversation.sampling}
+    return {**wished, **(preset.sampling if preset else {}), **conversation.sampling}

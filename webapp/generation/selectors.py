@@ -1,13 +1,13 @@
 """Look-ups: who waits, who works, which models there are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db.models import Avg, Count, Q
 from django.utils.translation import gettext as _
 
-from inference.contract import ModelState, ModelStatus, ModelTask
+from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
 from webapp.generation.heartbeats import WorkerStatus, workers_alive
 from webapp.generation.models import Generation, UsageRecord
 
@@ -17,6 +17,7 @@ __all__ = [
     "model_statuses",
     "models_offered",
     "queue_position",
+    "sampling_wished",
     "statuses_merge",
     "totals_by_status",
     "workers_alive",
@@ -43,6 +44,8 @@ class ModelOffer:
     context_length: int | None = None
     # It reads one message and not the conversation (an encoder-decoder).
     reads_one_message: bool = False
+    # The model's own wishes, where nobody says otherwise.
+    sampling: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -116,7 +119,20 @@ def _offer(name: str, status: ModelStatus | None) -> ModelOffer:
         reason=status.reason,
         context_length=status.info.context_length if status.info else None,
         reads_one_message=bool(status.info and status.info.task is ModelTask.TEXT),
+        sampling=sampling_wished(status.info),
     )
+
+
+def sampling_wished(info: ModelInfo | None) -> dict[str, float]:
+    """Settings of SamplingParams that this model is best asked with."""
+    wishes: dict[str, float] = {}
+    if info is None:
+        return wishes
+    if info.task is ModelTask.TEXT:
+        wishes["temperature"] = 0.0  # of a translation nobody wants the second best
+    if info.repetition_penalty != 1.0:
+        wishes["repetition_penalty"] = info.repetition_penalty
+    return wishes
 
 
 def totals_by_status() -> dict[str, int]:

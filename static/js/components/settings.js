@@ -15,11 +15,15 @@ export class Settings {
   #panel;
   #error;
   #onModel;
+  #usual; // placeholders, by name
 
   /** onModel(readsOneMessage) is called when another model is picked. */
   constructor(form, { onModel }) {
     this.#form = form;
     this.#onModel = onModel;
+    this.#usual = Object.fromEntries(
+      NUMBERS.map((name) => [name, form.elements[name].placeholder]),
+    );
     this.#panel = form.querySelector("details");
     this.#error = form.querySelector("[data-settings-error]");
     form.addEventListener("submit", (event) => event.preventDefault());
@@ -50,6 +54,7 @@ export class Settings {
       if (!model) continue; // the settings name others by now: a reload shows them
       option.textContent = model.label;
       option.toggleAttribute("data-reads-one-message", model.reads_one_message);
+      option.dataset.sampling = JSON.stringify(model.sampling);
     }
     this.#tellModel();
   }
@@ -90,6 +95,14 @@ export class Settings {
   #tellModel() {
     const option = this.#form.elements.model.selectedOptions[0];
     this.#onModel("readsOneMessage" in option.dataset);
+    this.#hintWishes(JSON.parse(option.dataset.sampling));
+  }
+
+  /** What an empty field means with this model. */
+  #hintWishes(sampling) {
+    for (const name of NUMBERS) {
+      this.#form.elements[name].placeholder = sampling[name] ?? this.#usual[name];
+    }
   }
 
   async #changed(field) {

@@ -34,9 +34,7 @@ def waiting(
 
 
 @pytest.mark.parametrize(("slots", "most"), [(1, 3), (2, 3), (4, 9), (8, 18)])
-def test_of_the_batch_twice_as_many_wait_as_run(
-    slots: int, most: int
-) -> None:
+def test_of_the_batch_twice_as_many_wait_as_run(slots: int, most: int) -> None:
     seats = Seats(slots)
     assert len(seats.take_batch()) == most
     assert seats.take_batch() == []

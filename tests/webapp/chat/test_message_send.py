@@ -1,10 +1,12 @@
 """Sending: a message is saved, and exactly one answer starts."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
 from tests.webapp.chat.factories import (
     PresetFactory,
     answer,
@@ -22,6 +24,7 @@ from webapp.chat.services import (
     message_send,
 )
 from webapp.common.errors import ApplicationError, NotFoundError
+from webapp.generation.heartbeats import WorkerStatus, heartbeat_send
 from webapp.generation.models import Generation
 
 
@@ -186,6 +189,27 @@ def test_what_was_chosen_stays_the_conversations(alice: User) -> None:
         assert generation.sampling["temperature"] == 0
         assert generation.sampling["top_k"] == 9
         assert generation.sampling["seed"] == 4
+
+
+@pytest.mark.parametrize(
+    ("task", "wished"), [(ModelTask.CHAT, (0.7, 1.2)), (ModelTask.TEXT, (0.0, 1.2))]
+)
+def test_a_model_is_asked_as_it_wishes_unless_somebody_says_otherwise(
+    alice: User, task: ModelTask, wished: tuple[float, float]
+) -> None:
+    info = ModelInfo("smollm2", "Tiny", "t5", "0" * 64, 256, "MIT", task=task)
+    info = replace(info, repetition_penalty=1.2)
+    status = ModelStatus("smollm2", ModelState.READY, info=info)
+    heartbeat_send(WorkerStatus("box:1", slots=8, running=0, models=(status,)))
+
+    def asked(**choices: Any) -> tuple[float, float]:
+        sampling = ask(alice, "I love you", **choices).generation.sampling
+        return sampling["temperature"], sampling["repetition_penalty"]
+
+    assert asked() == wished
+    preset = PresetFactory.create(owner=alice, sampling={"temperature": 0.5})
+    assert asked(preset_id=preset.pk) == (0.5, 1.2)
+    assert asked(sampling={"repetition_penalty": 1}) == (wished[0], 1)
 
 
 def test_a_viewer_may_not_ask(bob: User, team: Team) -> None:

@@ -55,7 +55,12 @@ async def test_a_page_hears_how_a_model_is_and_when_that_changes(alice: User) ->
         await in_database(lambda: heartbeat_end("box:1"))
         await socket.until_models("tiny (not ready)")
     assert frame["models"] == [
-        {"name": "tiny", "label": "Tiny 1", "reads_one_message": True}
+        {
+            "name": "tiny",
+            "label": "Tiny 1",
+            "reads_one_message": True,
+            "sampling": {"temperature": 0.0},
+        }
     ]
     assert_only_changes(socket)
 
