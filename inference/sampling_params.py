@@ -11,6 +11,7 @@ from typing import Any
 MAX_TOKENS_LIMIT = 32_768
 MAX_STOP_STRINGS = 16
 MAX_STOP_STRING_CHARS = 200
+MAX_PHRASES = 16
 MAX_LOGPROBS = 20
 MAX_SAMPLES = 16
 MAX_BEAMS = 16
@@ -46,8 +47,8 @@ class SamplingParams:
 
     temperature 0 is greedy. top_k 0, top_p 1 and min_p 0 switch a filter off. seed None
     lets the caller of `start` draw one, so that a stored request can always be run
-    again. Order: bias, penalties, minimum length, constraint, temperature, top-k,
-    top-p, min-p.
+    again. Order: bias, phrases, penalties, minimum length, constraint, temperature,
+    top-k, top-p, min-p.
 
     `n` answers are drawn independently. With `num_beams` above 1 the `n` best of a beam
     search (encoder-decoders only) arrive when it is over. `logprobs` asks for the
@@ -62,6 +63,8 @@ class SamplingParams:
     presence_penalty: float = 0.0  # subtracts, once a token of the answer
     frequency_penalty: float = 0.0  # subtracts, each time it was written
     logit_bias: tuple[tuple[int, float], ...] = ()  # (token id, addend)
+    # (words of the source, how the answer should say them); encoder-decoders only
+    phrases: tuple[tuple[str, str], ...] = ()
     seed: int | None = None
     min_tokens: int = 0
     max_tokens: int = 512
@@ -95,6 +98,7 @@ class SamplingParams:
             _check_range("logprobs", self.logprobs, 0, MAX_LOGPROBS, whole=True)
         _check_flag("alignment", self.alignment)
         self._check_stop()
+        self._check_phrases()
         self._check_ids()
 
     def _check_stop(self) -> None:
@@ -108,6 +112,13 @@ class SamplingParams:
                 raise _stop_error(
                     f"at most {MAX_STOP_STRING_CHARS} characters a string"
                 )
+
+    def _check_phrases(self) -> None:
+        if len(self.phrases) > MAX_PHRASES:
+            raise _list_error("phrases", f"at most {MAX_PHRASES} pairs")
+        texts: list[object] = [text for pair in self.phrases for text in pair]
+        if not all(isinstance(text, str) and text for text in texts):
+            raise _list_error("phrases", "must be texts of at least one character")
 
     def _check_ids(self) -> None:
         if len(self.stop_token_ids) > MAX_STOP_STRINGS:
@@ -131,7 +142,7 @@ class SamplingParams:
                 problem=SettingProblem.UNKNOWN,
             )
         fields = dict(values)
-        for name in ("stop", "stop_token_ids", "logit_bias"):
+        for name in ("stop", "stop_token_ids", "logit_bias", "phrases"):
             if name in fields:
                 fields[name] = _tuple(name, fields[name])
         return cls(**fields)
@@ -145,22 +156,28 @@ class SamplingParams:
         }
 
 
+_MOST = {
+    "logit_bias": MAX_LOGIT_BIAS,
+    "phrases": MAX_PHRASES,
+    "stop_token_ids": MAX_STOP_STRINGS,
+}
+
+
 def _tuple(name: str, value: object) -> tuple[Any, ...]:
     """JSON has lists only; those of a pair are pairs."""
     if not isinstance(value, list | tuple):
         raise _list_error(name, "must be a list")
-    if name != "logit_bias":
+    if name not in ("logit_bias", "phrases"):
         return tuple(value)
     if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in value):
-        text = "must be a list of pairs of token id and number"
-        raise _list_error("logit_bias", text)
+        raise _list_error(name, "must be a list of pairs")
     return tuple((pair[0], pair[1]) for pair in value)
 
 
 def _list_error(name: str, text: str) -> SettingError:
     if name == "stop":
         return _stop_error(text)
-    most = MAX_LOGIT_BIAS if name == "logit_bias" else MAX_STOP_STRINGS
+    most = _MOST[name]
     return SettingError(
         f"{name}: {text}", name=name, problem=SettingProblem.LIST, most=most
     )

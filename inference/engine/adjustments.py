@@ -7,13 +7,14 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
+from inference.engine.phrase_bias import phrase_addends
 from inference.engine.sampled import Sampled
 
 log = logging.getLogger(__name__)
 
 
 def logits_adjust(logits: torch.Tensor, sequences: Sequence[Sampled]) -> torch.Tensor:
-    """Bias, penalties, minimum length, constraint: in this order.
+    """Bias, phrases, penalties, minimum length, constraint: in this order.
 
     `logits` [rows, vocabulary] itself where nobody asks for any, else a copy. Only the
     tokens concerned are touched; ids outside the vocabulary are passed over. A row
@@ -21,7 +22,14 @@ def logits_adjust(logits: torch.Tensor, sequences: Sequence[Sampled]) -> torch.T
     """
     edits = [
         edit
-        for collect in (_bias, _repetition, _presence, _minimum, _constraint)
+        for collect in (
+            _bias,
+            _phrases,
+            _repetition,
+            _presence,
+            _minimum,
+            _constraint,
+        )
         for edit in [collect(sequences, logits.shape[1])]
         if not edit.is_empty
     ]
@@ -92,6 +100,19 @@ def _bias(sequences: Sequence[Sampled], vocabulary: int) -> _Edit:
             addends: dict[int, float] = {}
             for token_id, addend in pairs:
                 addends[token_id] = addends.get(token_id, 0.0) + addend
+            edit.add(row, list(addends), list(addends.values()))
+    return edit
+
+
+def _phrases(sequences: Sequence[Sampled], vocabulary: int) -> _Edit:
+    """What is wanted and not yet written is begun more likely, and once begun finished
+    (contextual biasing by shallow fusion: Zhao et al. 2019)."""
+    edit = _Edit(vocabulary)
+    for row, sequence in enumerate(sequences):
+        if sequence.phrases:
+            addends = phrase_addends(
+                sequence.phrases, sequence.own_tokens, sequence.attention
+            )
             edit.add(row, list(addends), list(addends.values()))
     return edit
 

@@ -26,6 +26,7 @@ from inference.engine.sampled import Choice
 from inference.engine.sequence import Sequence
 from inference.engine.slots import SlotTable
 from inference.engine.sources import Source
+from inference.text.phrases import Phrase
 
 _Alignment = tuple[float, ...]
 
@@ -62,6 +63,10 @@ class Beam(Row):
     @property
     def position(self) -> int:
         return len(self.tokens)
+
+    @property
+    def phrases(self) -> SequenceOf[Phrase]:
+        return self._group.reading.phrases
 
     @property
     def own_tokens(self) -> SequenceOf[int]:
@@ -145,7 +150,7 @@ class BeamSearch:
 
         Raises SearchFailedError.
         """
-        candidates = self._candidates(logits)
+        candidates = self._candidates(logits, alignments)
         if not candidates:
             raise SearchFailedError
         children: list[tuple[int, Beam]] = []
@@ -161,9 +166,13 @@ class BeamSearch:
         self._continue(children[: self.num_slots], slots)
         self.is_over = not self.beams or not self._can_improve()
 
-    def _candidates(self, logits: torch.Tensor) -> list[Candidate]:
+    def _candidates(
+        self, logits: torch.Tensor, alignments: SequenceOf[_Alignment]
+    ) -> list[Candidate]:
         """The best continuations: so many that enough of them go on."""
         log_probs = logits.log_softmax(dim=-1)
+        for beam, alignment in zip(self.beams, alignments, strict=True):
+            beam.attention = alignment
         scores = logits_adjust(log_probs, self.beams).clone()
         scores[:, list(self._text.banned_ids)] = -torch.inf
         before = torch.tensor([beam.score for beam in self.beams])

@@ -109,6 +109,8 @@ class Intake:
             raise _refusal(ErrorCode.UNSUPPORTED, setting="num_beams")
         if sampling.alignment and not self._is_encoder_decoder:
             raise _refusal(ErrorCode.UNSUPPORTED, setting="alignment")
+        if sampling.phrases and not self._is_encoder_decoder:
+            raise _refusal(ErrorCode.UNSUPPORTED, setting="phrases")
 
     def _check_tokens(self, group: Group) -> None:
         """The model trusts its caller: a wrong id would read foreign memory."""

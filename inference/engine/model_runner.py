@@ -7,6 +7,7 @@ from typing import TypeVar
 import torch
 
 from inference.contract import ErrorCode, GenerationError
+from inference.engine.group import Group
 from inference.engine.outcomes import Outcome, Read
 from inference.engine.scheduler import Piece
 from inference.engine.slots import SlotTable
@@ -129,8 +130,13 @@ def _span(piece: Piece) -> Span:
         start=start,
         token_ids=row.tokens[start : start + piece.count],
         source_slot=source.number if source else None,
-        alignment=piece.unit.group.request.sampling.alignment and piece.is_last,
+        alignment=piece.is_last and _looks(piece.unit.group),
     )
+
+
+def _looks(group: Group) -> bool:
+    """At what its tokens look: to be told, or to know where a phrase belongs."""
+    return group.request.sampling.alignment or bool(group.reading.phrases)
 
 
 def _halves(

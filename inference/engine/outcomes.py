@@ -79,6 +79,8 @@ class Read:
             if isinstance(unit := self.pieces[number].unit, Sequence)
         ]
         alignments = [self.alignments[number] for number in numbers]
+        for sequence, alignment in zip(sequences, alignments, strict=True):
+            sequence.attention = alignment
         if banned := sequences[0].banned_ids:  # the model's, so everybody's
             mine[:, list(banned)] = -torch.inf
         return [

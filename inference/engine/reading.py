@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from inference.contract import GenerationRequest
+from inference.text.phrases import Phrase
 from inference.text.token_bytes import TokenBytes
 
 
@@ -30,6 +31,10 @@ class Reading(Protocol):
     @property
     def preset_tokens(self) -> int:
         """How many leading `decoder_ids` come of the leading system messages alone."""
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """SamplingParams.phrases, as tokens."""
 
 
 class PromptReader(Protocol):

@@ -32,6 +32,8 @@ class Row:
     def __init__(self, tokens: list[int], chains: tuple[Chain, ...] = ()) -> None:
         self.tokens = tokens
         self.chains = chains  # under which others may find what it has read
+        # Of its next token to each one of the source, when somebody asks.
+        self.attention: tuple[float, ...] = ()
         self.slot: Slot | None = None
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from inference.contract import GenerationRequest
+from inference.text.phrases import Phrase
 
 
 class Sampled(Protocol):
@@ -28,6 +29,14 @@ class Sampled(Protocol):
     @property
     def own_tokens(self) -> Sequence[int]:
         """Those of `tokens` that are this answer's."""
+
+    @property
+    def phrases(self) -> Sequence[Phrase]:
+        """What the answer should have, each once."""
+
+    @property
+    def attention(self) -> Sequence[float]:
+        """Of the next token to each one of the source; empty where it is unknown."""
 
     @property
     def end_ids(self) -> Collection[int]:

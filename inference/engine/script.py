@@ -136,6 +136,7 @@ def _unsupported(request: GenerationRequest) -> str | None:
         "num_beams": sampling.num_beams > 1,
         "alignment": sampling.alignment,
         "constraint": request.constraint is not None,
+        "phrases": bool(request.sampling.phrases),
     }
     return next((name for name, is_asked in asked.items() if is_asked), None)
 

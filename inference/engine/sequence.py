@@ -18,6 +18,7 @@ from inference.engine.row import Row, Slot
 from inference.engine.sampled import Choice
 from inference.engine.sources import Source
 from inference.text.detokenizer import Detokenizer
+from inference.text.phrases import Phrase
 from inference.text.stop_strings import StopStrings
 
 
@@ -69,6 +70,10 @@ class Sequence(Row):
     @property
     def request(self) -> GenerationRequest:
         return self.group.request
+
+    @property
+    def phrases(self) -> SequenceOf[Phrase]:
+        return self.group.reading.phrases
 
     @property
     def rows(self) -> SequenceOf[Row]:
@@ -142,7 +147,7 @@ class Sequence(Row):
             sample=self.sample,
             logprob=choice.logprob,
             alternatives=self._with_texts(choice.alternatives),
-            alignment=alignment,
+            alignment=alignment if self.request.sampling.alignment else (),
         )
 
     def end(

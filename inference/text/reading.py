@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from inference.contract import ChatMessage, GenerationRequest, Role
 from inference.text.chat_template import ChatTemplateError
+from inference.text.phrases import Phrase
 from inference.text.prompt import PromptWriter, turns_join
 from inference.text.tokenizer import TextTokenizer
 
@@ -28,6 +29,7 @@ class Reading:
     forced_tokens: int = 0  # of `decoder_ids`, at the end: the forced prefix
     dropped_messages: int = 0
     preset_tokens: int = 0  # leading `decoder_ids` that system messages alone make
+    phrases: tuple[Phrase, ...] = ()  # SamplingParams.phrases
 
 
 class ChatReader:

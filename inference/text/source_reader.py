@@ -4,6 +4,7 @@ from typing import Protocol
 
 from inference.contract import ErrorCode, GenerationError, GenerationRequest, Role
 from inference.text.framing import Framing
+from inference.text.phrases import Phrases
 from inference.text.prompt import PromptError
 from inference.text.reading import Reading
 from inference.text.token_bytes import TokenBytes
@@ -37,6 +38,9 @@ class SourceReader:
         self._decoder_start_id = decoder_start_id
         self._source_length = source_length
         self._context_length = context_length
+        self._phrases = Phrases(
+            tokenizer.encode_source, tokenizer.encode_target, tokenizer.tokens
+        )
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -55,7 +59,13 @@ class SourceReader:
         read = len(decoder) + len(request.prefix_token_ids)
         _check_length(read, self._context_length - 1)
         return Reading(
-            source_ids=tuple(source), decoder_ids=decoder, forced_tokens=len(forced)
+            source_ids=tuple(source),
+            decoder_ids=decoder,
+            forced_tokens=len(forced),
+            phrases=tuple(
+                self._phrases.read(source, words, text)
+                for words, text in request.sampling.phrases
+            ),
         )
 
     def _source(self, request: GenerationRequest) -> list[int]:

@@ -11,6 +11,7 @@ from inference.sampling_params import (
     MAX_BEAMS,
     MAX_LOGIT_BIAS,
     MAX_LOGPROBS,
+    MAX_PHRASES,
     MAX_SAMPLES,
     MAX_STOP_STRING_CHARS,
     MAX_STOP_STRINGS,
@@ -44,6 +45,14 @@ LISTS: dict[str, list[Any]] = {
         [7],
         ["x"] * (MAX_STOP_STRINGS + 1),
         ["x" * (MAX_STOP_STRING_CHARS + 1)],
+    ],
+    "phrases": [
+        "end",
+        ["end"],
+        [["file"]],
+        [["file", ""]],
+        [["file", 7]],
+        [["file", "fichier"]] * (MAX_PHRASES + 1),
     ],
     "stop_token_ids": [5, [-1], [2**31], [1.0], ["5"], [1] * (MAX_STOP_STRINGS + 1)],
     "logit_bias": [
@@ -118,6 +127,7 @@ def test_the_least_length_may_be_the_greatest() -> None:
 
 
 ids = st.integers(0, 2**31 - 1)
+words = st.text(min_size=1, max_size=9)
 params = st.builds(
     SamplingParams,
     temperature=st.floats(0, 2) | st.integers(0, 2),
@@ -132,6 +142,7 @@ params = st.builds(
     min_tokens=st.integers(0, 10),
     max_tokens=st.integers(10, MAX_TOKENS_LIMIT),
     stop=st.lists(st.text(min_size=1, max_size=9), max_size=3).map(tuple),
+    phrases=st.lists(st.tuples(words, words), max_size=3).map(tuple),
     stop_token_ids=st.lists(ids, max_size=3).map(tuple),
     n=st.integers(1, 4),
     num_beams=st.just(1) | st.integers(4, MAX_BEAMS),

@@ -7,8 +7,10 @@ import pytest
 
 MODULES = [
     "inference.contract",
+    "inference.engine.phrase_bias",
     "inference.engine.script",
     "inference.models.gguf_convert",
+    "inference.text.phrases",
     "inference.text.stop_strings",
     "inference.text.token_bytes",
 ]

@@ -14,6 +14,7 @@ from inference.contract import GenerationRequest, TokenConstraint
 from inference.engine.sampled import Choice
 from inference.engine.sampler import tokens_choose
 from inference.sampling_params import SamplingParams
+from inference.text.phrases import Phrase
 
 PLAIN: dict[str, Any] = {"temperature": 1.0, "top_p": 1.0, "top_k": 0}
 
@@ -28,6 +29,8 @@ class Row:
     tokens: list[int]
     own_tokens: list[int]
     end_ids: frozenset[int] = field(default_factory=frozenset)
+    phrases: Sequence[Phrase] = ()
+    attention: Sequence[float] = ()
 
 
 def row_make(
@@ -38,6 +41,8 @@ def row_make(
     constraint: TokenConstraint | None = None,
     position: int | None = None,
     seed: int = 1,
+    phrases: Sequence[Phrase] = (),
+    attention: Sequence[float] = (),
     **sampling: Any,
 ) -> Row:
     """Drawn from the whole vocabulary at temperature 1, unless said otherwise."""
@@ -49,6 +54,8 @@ def row_make(
         tokens=[*prompt, *own],
         own_tokens=list(own),
         end_ids=frozenset(end_ids),
+        phrases=phrases,
+        attention=attention,
     )
 
 

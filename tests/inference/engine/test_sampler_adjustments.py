@@ -10,6 +10,7 @@ from transformers import RepetitionPenaltyLogitsProcessor
 
 from inference.engine.adjustments import logits_adjust
 from inference.engine.sampler import tokens_choose
+from inference.text.phrases import Phrase
 from tests.inference.engine.sampling_rows import (
     Row,
     choose,
@@ -129,6 +130,40 @@ def test_a_constraint_leaves_only_what_it_allows(filters: dict[str, Any]) -> Non
 
 def test_a_constraint_that_says_nothing_changes_nothing() -> None:
     assert draw_often(LOGITS, 50, constraint=OneOf(None)) == draw_often(LOGITS, 50)
+
+
+def ways(*steps: Collection[int], places: Collection[int] = ()) -> Phrase:
+    return Phrase((tuple(map(frozenset, steps)),), frozenset(places))
+
+
+def test_a_phrase_is_begun_where_it_is_nearly_as_good() -> None:
+    near, far = torch.tensor([5.0, 4.0, 0.0]), torch.tensor([5.0, 1.0, 0.0])
+    wanted: dict[str, Any] = {"phrases": [ways({1, 2})], "temperature": 0}
+    assert draw(near, **wanted) == 1
+    assert draw(far, **wanted) == 0
+
+
+def test_a_phrase_is_begun_where_its_source_is_being_read() -> None:
+    logits = torch.tensor([5.0, 1.0, 0.0])
+    wanted = {"phrases": [ways({1}, places=[2, 3, 9])], "temperature": 0}
+    assert draw(logits, attention=[0.9, 0.0, 0.05, 0.05], **wanted) == 0
+    assert draw(logits, attention=[0.2, 0.0, 0.4, 0.4], **wanted) == 1
+
+
+def test_a_phrase_that_was_begun_is_finished_and_wanted_once() -> None:
+    logits = torch.tensor([5.0, 4.0, 0.0, -2.0])
+    wanted: dict[str, Any] = {"phrases": [ways({1}, {3})], "temperature": 0}
+    assert draw(logits, own=[1], **wanted) == 3
+    assert draw(logits, own=[1, 3], **wanted) == 0
+    assert draw(logits, own=[2, 0], **wanted) == 1, "not begun any more"
+
+
+def test_a_phrase_leaves_its_neighbours_alone() -> None:
+    logits = torch.randn(3, 8, generator=torch.Generator().manual_seed(1))
+    rows = [row_make(), row_make(phrases=[ways({2}, {3})]), row_make()]
+    scores = logits_adjust(logits, rows)
+    assert torch.equal(scores[[0, 2]], logits[[0, 2]])
+    assert (scores[1] - logits[1]).nonzero().flatten().tolist() == [2]
 
 
 def test_a_constraint_can_dictate_an_answer() -> None:

@@ -101,6 +101,7 @@ def test_a_deadline_ends_an_answer_in_words(scripted: Harness) -> None:
         ("n", request_make("1 0", n=2)),
         ("num_beams", request_make("1 0", num_beams=4)),
         ("alignment", request_make("1 0", alignment=True)),
+        ("phrases", request_make("1 0", phrases=(("one", "un"),))),
         ("constraint", request_make("1 0", constraint=Anything())),
     ],
 )

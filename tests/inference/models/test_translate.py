@@ -47,7 +47,11 @@ def named_request(text: str) -> GenerationRequest:
 
 
 def asked(
-    text: str, *, source_language: str = "", target_language: str = ""
+    text: str,
+    *,
+    source_language: str = "",
+    target_language: str = "",
+    **sampling: Any,
 ) -> GenerationRequest:
     """As its own files wish, which is how the stock classes ask it."""
     return request_make(
@@ -56,6 +60,7 @@ def asked(
         repetition_penalty=repetition_penalty_read(shipped_models()["translate"]),
         source_language=source_language,
         target_language=target_language,
+        **sampling,
     )
 
 
@@ -88,3 +93,17 @@ def test_the_engine_says_what_the_stock_classes_say(
     named = translator.ask(*[named_request(text) for text in SENTENCES])
     found = [answers[0].text, *(answer.text for answer in named)]
     assert found == [translate(stock, text) for text in prefixed]
+
+
+@pytest.mark.parametrize("num_beams", [1, 4])
+def test_it_says_a_word_as_it_is_told_to(translator: Harness, num_beams: int) -> None:
+    for text, *pair in (
+        ("Open the file", "file", "document"),
+        ("Delete this folder", "folder", "répertoire"),
+    ):
+        plain = asked(PREFIX + text, num_beams=num_beams)
+        led = asked(PREFIX + text, num_beams=num_beams, phrases=(tuple(pair),))
+        [before, after] = translator.ask(plain, led)
+        assert pair[1] not in before.text
+        assert pair[1] in after.text
+        assert not any(chunk.alignment for chunk in after.chunks), "nobody asked"

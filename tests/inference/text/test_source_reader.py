@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from inference.contract import ChatMessage, ErrorCode, GenerationRequest, Role
+from inference.sampling_params import SamplingParams
 from inference.text.framing import framing_read
 from inference.text.prompt import PromptError
 from inference.text.sentencepiece_pair import (
@@ -102,6 +103,26 @@ def test_a_typed_beginning_follows_the_start(t5: Model) -> None:
     typed = tuple(t5.tokenizer.encode_target("le chien"))
     assert reading.decoder_ids == (START, *typed)
     assert reading.forced_tokens == len(typed) > 0
+
+
+@pytest.mark.parametrize("family", ["t5", "marian", "nllb", "m2m100"])
+def test_phrases_are_read_as_the_model_writes_them(
+    family: str, request: pytest.FixtureRequest
+) -> None:
+    model: Model = request.getfixturevalue(family)
+    languages = {"source_language": "en", "target_language": "fr"}
+    named = languages if family in ("nllb", "m2m100") else {}
+    pairs = (("dog", "chien"), ("quick fox", "renard"))
+    sampling = SamplingParams(phrases=pairs)
+    reading = model.reader.read(ask("the dog", sampling=sampling, **named))
+    for (_words, text), phrase in zip(pairs, reading.phrases, strict=True):
+        typed = model.tokenizer.encode_target(text)
+        ways = zip(typed, phrase.ways[0], strict=True)
+        assert all(token in step for token, step in ways)
+    dog, fox = reading.phrases
+    said = model.tokenizer.encode_source("dog")
+    assert [reading.source_ids[place] for place in sorted(dog.places)] == said
+    assert not fox.places, "it is not in the source"
 
 
 @pytest.mark.parametrize("text", ["", "  \n\t"])

@@ -22,6 +22,7 @@ from webapp.workspace.machine.alternatives import (
 )
 from webapp.workspace.machine.completion import Started
 from webapp.workspace.models import Document
+from webapp.workspace.terms.services import TargetDraft, TermDraft, term_create
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,6 +69,20 @@ def test_a_model_is_asked_as_it_wishes_unless_the_project_says_otherwise(
     document.project.sampling = {"repetition_penalty": 1.1}
     document.project.save()
     assert start(bob, document).generation.sampling["repetition_penalty"] == 1.1
+
+
+def test_a_translation_model_is_led_to_the_terms(
+    team: Team, document: Document, alice: User, bob: User
+) -> None:
+    draft = TermDraft("delete", "en", targets=[TargetDraft("effacer", "fr")])
+    term_create(person=alice, team=team, draft=draft)
+    assert start(bob, document).generation.sampling["phrases"] == []
+    translator_say()
+    asked = start(bob, document).generation.sampling["phrases"]
+    assert [tuple(pair) for pair in asked] == [("Delete", "effacer")]
+    document.project.sampling = {"phrases": []}
+    document.project.save()
+    assert start(bob, document).generation.sampling["phrases"] == []
 
 
 def test_each_is_offered_once_and_none_that_is_broken(

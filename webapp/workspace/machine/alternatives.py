@@ -11,7 +11,7 @@ from webapp.generation.models import Generation
 from webapp.generation.services import generation_start
 from webapp.workspace.machine.completion import Started
 from webapp.workspace.machine.models_known import crew_now
-from webapp.workspace.machine.prompt import messages_alone, sampling_of, scope_of
+from webapp.workspace.machine.prompt import asked_alone, scope_of
 from webapp.workspace.models import Document
 from webapp.workspace.permissions import Action, project_check
 from webapp.workspace.placeholders import Masked, mask, restore
@@ -31,16 +31,16 @@ def alternatives_start(*, person: User, document: Document, segment_id: int) -> 
     segment = segment_get(document=document, segment_id=segment_id)
     project = document.project
     masked = mask(segment.source, segment.codes)
-    crew = crew_now(project.model)
-    sampling = sampling_of(project=project, text=masked.text, crew=crew)
-    way = {"num_beams": COUNT} if crew.is_translator else {"temperature": TEMPERATURE}
+    messages, sampling = asked_alone(document, masked.text)
+    is_translator = crew_now(project.model).is_translator
+    way = {"num_beams": COUNT} if is_translator else {"temperature": TEMPERATURE}
     generation = generation_start(
         person=person,
         team=project.team,
         purpose=Generation.Purpose.COMPLETION,
         queue=Generation.Queue.INTERACTIVE,
         model=project.model,
-        messages=messages_alone(document, masked.text),
+        messages=messages,
         sampling=replace(sampling, n=COUNT, logprobs=None, alignment=False, **way),
         idempotency_key=new_id().hex,
         source_language=document.source_language,

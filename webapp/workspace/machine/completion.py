@@ -9,8 +9,7 @@ from webapp.common.ids import new_id
 from webapp.generation.models import Generation
 from webapp.generation.services import generation_start
 from webapp.workspace.live.unmask import prefix_mask
-from webapp.workspace.machine.models_known import crew_now
-from webapp.workspace.machine.prompt import messages_alone, sampling_of, scope_of
+from webapp.workspace.machine.prompt import asked_alone, scope_of
 from webapp.workspace.models import Document
 from webapp.workspace.permissions import Action, project_check
 from webapp.workspace.placeholders import Masked, mask
@@ -38,18 +37,14 @@ def completion_start(
     segment = segment_get(document=document, segment_id=segment_id)
     project = document.project
     masked = mask(segment.source, segment.codes)
-    sampling = sampling_of(
-        project=project,
-        text=masked.text,
-        crew=crew_now(project.model),
-    )
+    messages, sampling = asked_alone(document, masked.text)
     generation = generation_start(
         person=person,
         team=project.team,
         purpose=Generation.Purpose.COMPLETION,
         queue=Generation.Queue.INTERACTIVE,
         model=project.model,
-        messages=messages_alone(document, masked.text),
+        messages=messages,
         sampling=replace(
             sampling,
             logprobs=None,

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from inference.contract import ChatMessage, Role
-from inference.sampling_params import SamplingParams
+from inference.sampling_params import MAX_PHRASES, SamplingParams
 from webapp.common.ids import new_id
 from webapp.generation.services import Prompt
 from webapp.workspace.languages import language_name
-from webapp.workspace.machine.models_known import Crew
+from webapp.workspace.machine.models_known import Crew, crew_now
 from webapp.workspace.memory import memory_exact_many
 from webapp.workspace.models import Document, Project, Segment, TranslationRun
 from webapp.workspace.neighbours import sources_around
@@ -30,7 +30,7 @@ _FORMALITY = {
 
 
 def messages_of(
-    *, document: Document, text: str, terms: Sequence[TermHit] = ()
+    *, document: Document, text: str, terms: Sequence[TermHit]
 ) -> tuple[ChatMessage, ...]:
     """text: the source, or a part of it, with masks in place of its placeholders."""
     return (
@@ -39,12 +39,17 @@ def messages_of(
     )
 
 
-def messages_alone(document: Document, text: str) -> tuple[ChatMessage, ...]:
+def asked_alone(
+    document: Document, text: str
+) -> tuple[tuple[ChatMessage, ...], SamplingParams]:
     """For one text, with the terms that occur in it."""
-    hits = terms_in(
-        project=document.project, target_language=document.target_language, source=text
+    project = document.project
+    terms = terms_in(
+        project=project, target_language=document.target_language, source=text
     )
-    return messages_of(document=document, text=text, terms=hits)
+    messages = messages_of(document=document, text=text, terms=terms)
+    crew = crew_now(project.model)
+    return messages, sampling_of(project=project, text=text, crew=crew, terms=terms)
 
 
 def _instructions(document: Document, text: str, terms: Sequence[TermHit]) -> str:
@@ -70,18 +75,31 @@ def _term(hit: TermHit) -> str:
     return f"Translate “{hit.text}” as “{hit.targets[0]}”." if hit.targets else ""
 
 
-def sampling_of(*, project: Project, text: str, crew: Crew) -> SamplingParams:
+def sampling_of(
+    *, project: Project, text: str, crew: Crew, terms: Sequence[TermHit]
+) -> SamplingParams:
     """Greedy and as the model wishes, unless the project says otherwise: the same text
-    the same way."""
+    the same way. A translation model reads no instructions, and is led to the terms."""
     values: dict[str, Any] = {
         "temperature": 0.0,
         "max_tokens": min(1024, 48 + 2 * len(text)),
         "logprobs": NUM_ALTERNATIVES,
         "alignment": crew.is_translator,
         "repetition_penalty": crew.repetition_penalty,
+        "phrases": _phrases(terms, text) if crew.is_translator else (),
         **project.sampling,
     }
     return SamplingParams.from_dict(values)
+
+
+def _phrases(terms: Sequence[TermHit], text: str) -> tuple[tuple[str, str], ...]:
+    """What the text says, and how the team says it."""
+    pairs: dict[tuple[str, str], None] = {}
+    for hit in terms:
+        said = text[hit.start : hit.end]
+        wanted = (said,) if hit.is_untranslatable else hit.targets
+        pairs.update({(said, target): None for target in wanted[:1]})
+    return tuple(pairs)[:MAX_PHRASES]
 
 
 def scope_of(project: Project) -> str:
@@ -103,9 +121,10 @@ def ask(
     """For the whole segment, or for its next part where it is translated in parts."""
     document = segment.document
     text = _text(segment)
-    sampling = sampling_of(project=document.project, text=text, crew=crew)
+    terms = glossary.hits(text)
+    sampling = sampling_of(project=document.project, text=text, crew=crew, terms=terms)
     prompt = Prompt(
-        messages=messages_of(document=document, text=text, terms=glossary.hits(text)),
+        messages=messages_of(document=document, text=text, terms=terms),
         sampling=sampling,
         idempotency_key=new_id().hex,
         source_language=document.source_language,

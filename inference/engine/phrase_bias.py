@@ -1,0 +1,53 @@
+"""How much more likely the next token of a wanted phrase becomes.
+
+>>> phrase = Phrase(((frozenset({7}), frozenset({9})),), places=frozenset({1}))
+>>> phrase_addends([phrase], [1], [0.5, 0.25, 0.25])
+{7: 4.5}
+>>> phrase_addends([phrase], [1, 7], [0.75, 0.25, 0.0])
+{9: 8.0}
+>>> phrase_addends([phrase], [1, 7, 9, 2], [0.0, 1.0, 0.0])
+{}
+"""
+
+from collections.abc import Sequence
+
+from inference.text.phrases import Phrase, Way
+
+# Natural logarithms. Beginning one must not cost the sentence its sense, unless the
+# model is just reading the words that it stands for; leaving one in the middle makes a
+# word that nobody knows.
+BEGIN, BEGIN_THERE, GO_ON = 2.0, 10.0, 8.0
+
+
+def phrase_addends(
+    phrases: Sequence[Phrase], own: Sequence[int], attention: Sequence[float]
+) -> dict[int, float]:
+    """By token id; nothing for a phrase that `own` has in one of its ways. attention:
+    of the next token to each one of the source, if it is known."""
+    addends: dict[int, float] = {}
+    for phrase in phrases:
+        if any(_has(own, way) for way in phrase.ways):
+            continue
+        there = sum(attention[n] for n in phrase.places if n < len(attention))
+        for way in phrase.ways:
+            begun = _begun(own, way)
+            addend = GO_ON if begun else BEGIN + BEGIN_THERE * there
+            for token_id in way[begun]:
+                addends[token_id] = max(addend, addends.get(token_id, addend))
+    return addends
+
+
+def _has(own: Sequence[int], way: Way) -> bool:
+    last = len(own) - len(way)
+    return any(_fits(own[start:], way) for start in range(last + 1))
+
+
+def _begun(own: Sequence[int], way: Way) -> int:
+    """How many of its tokens stand at the end of `own`, but not all."""
+    most = min(len(own), len(way) - 1)
+    counts = range(most, 0, -1)
+    return next((n for n in counts if _fits(own[len(own) - n :], way[:n])), 0)
+
+
+def _fits(tokens: Sequence[int], way: Way) -> bool:
+    return all(token in step for token, step in zip(tokens, way, strict=False))

@@ -1,0 +1,99 @@
+"""Words that an answer should have for words of its source, as tokens.
+
+>>> pieces = {"▁le": 0, "▁fichier": 1, "▁fichiers": 2, "▁Fi": 3, "ch": 4, "ier": 5}
+>>> ids = {"file": [8], "fichier": [1], "Fichier": [3, 4, 5]}
+>>> phrases = Phrases(ids.__getitem__, ids.__getitem__, lambda: pieces)
+>>> phrase = phrases.read([7, 8, 9], "file", "fichier")
+>>> sorted(phrase.places), [[sorted(step) for step in way] for way in phrase.ways]
+([1], [[[1, 2]], [[3], [4], [5]]])
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
+
+Step = frozenset[int]  # any of these tokens
+Way = tuple[Step, ...]  # one after the other
+
+_LONGEST_ENDING = 3  # characters by which a word may be inflected
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """`ways`: to write it, any of them. `places`: numbers of the source's tokens that
+    it stands for; empty where they were not found."""
+
+    ways: tuple[Way, ...]
+    places: frozenset[int] = frozenset()
+
+
+class Phrases:
+    """Reads phrases for one vocabulary. Safe to share among threads."""
+
+    def __init__(
+        self,
+        encode_source: Callable[[str], list[int]],
+        encode_target: Callable[[str], list[int]],
+        tokens: Callable[[], Mapping[str, int]],
+    ) -> None:
+        """tokens: the vocabulary, which may be long, and is asked for when there is a
+        first phrase."""
+        self._encode_source = encode_source
+        self._encode_target = encode_target
+        self._tokens = tokens
+
+    def read(self, source_ids: Sequence[int], words: str, text: str) -> Phrase:
+        """`text` as it is written, and as it begins a sentence; its last piece may have
+        an ending, so that nobody is kept from a plural."""
+        texts = dict.fromkeys((text, text[:1].upper() + text[1:]))
+        ways = (self._way(self._encode_target(each)) for each in texts)
+        return Phrase(
+            ways=tuple(way for way in ways if way),
+            places=_places(source_ids, self._encode_source(words)),
+        )
+
+    def _way(self, ids: Sequence[int]) -> Way:
+        if not ids:
+            return ()
+        *first, last = ids
+        return (*(frozenset([each]) for each in first), self._with_endings(last))
+
+    def _with_endings(self, token_id: int) -> Step:
+        piece = self._pieces.get(token_id, "")
+        if not piece:
+            return frozenset([token_id])
+        longest = len(piece) + _LONGEST_ENDING
+        start = bisect_left(self._sorted, piece)
+        longer = takewhile(lambda each: each.startswith(piece), self._sorted[start:])
+        found = {
+            self._ids[each]
+            for each in longer
+            if len(each) <= longest and each[len(piece) :].isalpha()
+        }
+        return frozenset({token_id, *found})
+
+    @cached_property
+    def _ids(self) -> Mapping[str, int]:
+        return self._tokens()
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._ids)
+
+    @cached_property
+    def _pieces(self) -> dict[int, str]:
+        return {token_id: piece for piece, token_id in self._ids.items()}
+
+
+def _places(ids: Sequence[int], wanted: Sequence[int]) -> frozenset[int]:
+    """Wherever they stand in a row."""
+    count = len(wanted)
+    starts = range(len(ids) - count + 1) if count else ()
+    return frozenset(
+        place
+        for start in starts
+        if list(ids[start : start + count]) == list(wanted)
+        for place in range(start, start + count)
+    )
