@@ -17,24 +17,30 @@ from inference.text.phrases import Phrase, Way
 # model is just reading the words that it stands for; leaving one in the middle makes a
 # word that nobody knows.
 BEGIN, BEGIN_THERE, GO_ON = 2.0, 10.0, 8.0
+# A copy is right or useless, and wanted once.
+COPY_GO_ON, COPY_AGAIN = 50.0, -5.0
 
 
 def phrase_addends(
     phrases: Sequence[Phrase], own: Sequence[int], attention: Sequence[float]
 ) -> dict[int, float]:
-    """By token id; nothing for a phrase that `own` has in one of its ways. attention:
-    of the next token to each one of the source, if it is known."""
+    """By token id; what `own` has in one of its ways is wanted no more. attention: of
+    the next token to each one of the source, if it is known."""
     addends: dict[int, float] = {}
+    done: set[int] = set()
     for phrase in phrases:
         if any(_has(own, way) for way in phrase.ways):
+            if phrase.is_copy:
+                done.update(token_id for way in phrase.ways for token_id in way[0])
             continue
         there = sum(attention[n] for n in phrase.places if n < len(attention))
+        go_on = COPY_GO_ON if phrase.is_copy else GO_ON
         for way in phrase.ways:
             begun = _begun(own, way)
-            addend = GO_ON if begun else BEGIN + BEGIN_THERE * there
+            addend = go_on if begun else BEGIN + BEGIN_THERE * there
             for token_id in way[begun]:
                 addends[token_id] = max(addend, addends.get(token_id, addend))
-    return addends
+    return {**dict.fromkeys(done, COPY_AGAIN), **addends}
 
 
 def _has(own: Sequence[int], way: Way) -> bool:

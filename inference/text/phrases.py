@@ -23,10 +23,12 @@ _LONGEST_ENDING = 3  # characters by which a word may be inflected
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """`ways`: to write it, any of them. `places`: numbers of the source's tokens that
-    it stands for; empty where they were not found."""
+    it stands for; empty where they were not found. `is_copy`: the source has it as it
+    is, so nothing else will do."""
 
     ways: tuple[Way, ...]
     places: frozenset[int] = frozenset()
+    is_copy: bool = False
 
 
 class Phrases:
@@ -47,12 +49,24 @@ class Phrases:
     def read(self, source_ids: Sequence[int], words: str, text: str) -> Phrase:
         """`text` as it is written, and as it begins a sentence; its last piece may have
         an ending, so that nobody is kept from a plural."""
+        if words == text:
+            return self._copy(source_ids, text)
         texts = dict.fromkeys((text, text[:1].upper() + text[1:]))
         ways = (self._way(self._encode_target(each)) for each in texts)
         return Phrase(
             ways=tuple(way for way in ways if way),
             places=_places(source_ids, self._encode_source(words)),
         )
+
+    def _copy(self, source_ids: Sequence[int], text: str) -> Phrase:
+        """After a space, and after a sign."""
+        ways: list[Way] = []
+        places: frozenset[int] = frozenset()
+        for before in ("", "("):
+            if written := _rest(self._encode_target, before, text):
+                ways.append(tuple(frozenset([each]) for each in written))
+            places |= _places(source_ids, _rest(self._encode_source, before, text))
+        return Phrase(tuple(ways), places, is_copy=True)
 
     def _way(self, ids: Sequence[int]) -> Way:
         if not ids:
@@ -85,6 +99,12 @@ class Phrases:
     @cached_property
     def _pieces(self) -> dict[int, str]:
         return {token_id: piece for piece, token_id in self._ids.items()}
+
+
+def _rest(encode: Callable[[str], list[int]], before: str, text: str) -> list[int]:
+    """Tokens of `text` behind `before`; none where the two run together."""
+    start, whole = encode(before), encode(before + text)
+    return whole[len(start) :] if whole[: len(start)] == start else []
 
 
 def _places(ids: Sequence[int], wanted: Sequence[int]) -> frozenset[int]:

@@ -1,7 +1,7 @@
 """Bias, penalties, least length and constraints change what is chosen from."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -156,6 +156,15 @@ def test_a_phrase_that_was_begun_is_finished_and_wanted_once() -> None:
     assert draw(logits, own=[1], **wanted) == 3
     assert draw(logits, own=[1, 3], **wanted) == 0
     assert draw(logits, own=[2, 0], **wanted) == 1, "not begun any more"
+
+
+def test_a_copy_is_finished_whatever_the_model_says_and_not_begun_again() -> None:
+    logits = torch.tensor([5.0, 4.0, 0.0, -30.0])
+    copy = replace(ways({1}, {3}), is_copy=True)
+    assert draw(logits, own=[1], phrases=[ways({1}, {3})], temperature=0) == 0
+    assert draw(logits, own=[1], phrases=[copy], temperature=0) == 3
+    again = torch.tensor([5.0, 9.0, 0.0, -30.0])
+    assert draw(again, own=[1, 3], phrases=[copy], temperature=0) == 0
 
 
 def test_a_phrase_leaves_its_neighbours_alone() -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
 from tests.webapp.workspace.factories import segments_of
 from webapp.accounts.models import User
+from webapp.generation.heartbeats import WorkerStatus, heartbeat_send
 from webapp.generation.models import Generation
 from webapp.generation.services import Ending, generation_claim, generation_end
 from webapp.workspace.machine.pump import runs_pump
@@ -77,3 +79,13 @@ def translate_all(document: Document, text: str = "[%s]") -> None:
         for segment in segments:
             finish(segment, text % segment.source)
         runs_pump()
+
+
+def translator_say() -> None:
+    """A worker has the model, and it is one that translates, and loops easily."""
+    info = ModelInfo(
+        *("scripted", "Scripted", "t5", "v1", 512, "", (), ModelTask.TEXT),
+        repetition_penalty=1.2,
+    )
+    status = ModelStatus("scripted", ModelState.READY, info=info)
+    heartbeat_send(WorkerStatus("box:1", slots=4, running=0, models=(status,)))

@@ -5,15 +5,14 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from inference.contract import ModelInfo, ModelState, ModelStatus, ModelTask
 from tests.factories import MembershipFactory, UserFactory
 from tests.webapp.chat.socket import Socket, in_database
 from tests.webapp.workspace.engine_room import engine_room
 from tests.webapp.workspace.factories import document_make, first_of
+from tests.webapp.workspace.machine import translator_say
 from webapp.accounts.models import Membership, Team, User
 from webapp.accounts.permissions import ForbiddenError
 from webapp.common.errors import NotFoundError
-from webapp.generation.heartbeats import WorkerStatus, heartbeat_send
 from webapp.generation.models import Generation
 from webapp.generation.services import Ending, generation_claim, generation_end
 from webapp.workspace.machine.alternatives import (
@@ -39,16 +38,6 @@ def start(person: User, document: Document) -> Started:
     )
 
 
-def translator_say() -> None:
-    """A worker has the model, and it is one that translates, and loops easily."""
-    info = ModelInfo(
-        *("scripted", "Scripted", "t5", "v1", 512, "", (), ModelTask.TEXT),
-        repetition_penalty=1.2,
-    )
-    status = ModelStatus("scripted", ModelState.READY, info=info)
-    heartbeat_send(WorkerStatus("box:1", slots=4, running=0, models=(status,)))
-
-
 def test_a_translation_model_searches_and_another_draws(
     document: Document, bob: User
 ) -> None:
@@ -71,7 +60,7 @@ def test_a_model_is_asked_as_it_wishes_unless_the_project_says_otherwise(
     assert start(bob, document).generation.sampling["repetition_penalty"] == 1.1
 
 
-def test_a_translation_model_is_led_to_the_terms(
+def test_a_translation_model_is_led_to_masks_and_terms(
     team: Team, document: Document, alice: User, bob: User
 ) -> None:
     draft = TermDraft("delete", "en", targets=[TargetDraft("effacer", "fr")])
@@ -79,7 +68,10 @@ def test_a_translation_model_is_led_to_the_terms(
     assert start(bob, document).generation.sampling["phrases"] == []
     translator_say()
     asked = start(bob, document).generation.sampling["phrases"]
-    assert [tuple(pair) for pair in asked] == [("Delete", "effacer")]
+    assert [tuple(pair) for pair in asked] == [
+        ("[X0X]", "[X0X]"),
+        ("Delete", "effacer"),
+    ]
     document.project.sampling = {"phrases": []}
     document.project.save()
     assert start(bob, document).generation.sampling["phrases"] == []

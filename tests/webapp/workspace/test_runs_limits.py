@@ -59,7 +59,7 @@ def test_no_more_are_asked_than_slots_can_take(team: Team, bob: User) -> None:
 
     heartbeat_send(WorkerStatus("box:1", slots=8, running=0, models=()))
     runs_pump()
-    assert len(in_flight(document)) == 24
+    assert len(in_flight(document)) == 32
 
 
 def test_no_more_are_asked_than_the_queue_bears(

@@ -11,6 +11,7 @@ from tests.webapp.workspace.machine import (
     start,
     targets,
     translate_all,
+    translator_say,
 )
 from webapp.accounts.models import Team, User
 from webapp.generation.models import Generation
@@ -103,6 +104,47 @@ def test_what_lost_its_placeholders_is_redone_in_parts(team: Team, bob: User) ->
 
     assert targets(document) == ["Supprimer %(count)s fichiers ?"]
     assert TranslationRun.objects.get().done == 1
+
+
+def test_a_translation_model_sees_placeholders_until_it_loses_one(
+    team: Team, bob: User
+) -> None:
+    translator_say()
+    document = document_make(team, ["Delete %(count)s files?", "Open <b>it</b> now"])
+    start(bob, document)
+    runs_pump()
+    seen, tagged = in_flight(document)
+    assert seen.generation is not None and tagged.generation is not None
+    assert seen.generation.messages[-1]["content"] == "Delete %(count)s files?"
+    phrases = [tuple(pair) for pair in seen.generation.sampling["phrases"]]
+    assert phrases == [("%(count)s", "%(count)s")]
+    assert tagged.generation.messages[-1]["content"] == "Open [X0X]it[X1X] now"
+    finish(tagged, "L’ouvrir [X0X]ici[X1X]")
+    finish(seen, "Supprimer ?")
+
+    runs_pump()
+    [hidden] = in_flight(document)
+    assert hidden.generation is not None
+    assert hidden.generation.messages[-1]["content"] == "Delete [X0X] files?"
+    finish(hidden, "Supprimer [X0X] fichiers ?")
+    runs_pump()
+    assert targets(document) == [
+        "Supprimer %(count)s fichiers ?",
+        "L’ouvrir <b>ici</b>",
+    ]
+
+
+def test_what_a_translation_model_loses_twice_is_redone_in_parts(
+    team: Team, bob: User
+) -> None:
+    translator_say()
+    document = document_make(team, ["Delete %(count)s files?"])
+    start(bob, document)
+    for text in ("Supprimer ?", "Supprimer ?", "Supprimer", "fichiers ?"):
+        runs_pump()
+        finish(in_flight(document)[0], text)
+    runs_pump()
+    assert targets(document) == ["Supprimer %(count)s fichiers ?"]
 
 
 def test_what_breaks_them_again_is_given_up(team: Team, bob: User) -> None:

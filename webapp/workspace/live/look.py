@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.utils import timezone, translation
 
 from webapp.workspace.live.here import here_list
+from webapp.workspace.machine.prompt import masked_of
 from webapp.workspace.models import Comment, Document, Segment, TranslationRun
-from webapp.workspace.placeholders import Masked, mask
+from webapp.workspace.placeholders import Masked
 from webapp.workspace.protocol import Presence, ServerFrame
 from webapp.workspace.rows import (
     comment_rows,
@@ -127,13 +128,17 @@ def _talks(document: Document, since: int) -> list[int]:
 
 
 def _running(document: Document) -> dict[int, Written]:
-    """Not those that are translated part by part: a part alone says little."""
+    """Not those that are asked again, which may be part by part: a part alone says
+    little."""
     rows = document.segments.filter(
         machine=Segment.Machine.RUNNING, generation__isnull=False, attempts=0
     )
     return {
-        pk: Written(str(generation_id), mask(source, codes))
-        for pk, generation_id, source, codes in rows.values_list(
-            "pk", "generation_id", "source", "codes"
+        pk: Written(
+            str(generation_id),
+            masked_of(source, codes, is_bare=recipe.get("is_bare", False)),
+        )
+        for pk, generation_id, source, codes, recipe in rows.values_list(
+            "pk", "generation_id", "source", "codes", "recipe"
         )
     }

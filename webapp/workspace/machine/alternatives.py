@@ -31,7 +31,7 @@ def alternatives_start(*, person: User, document: Document, segment_id: int) -> 
     segment = segment_get(document=document, segment_id=segment_id)
     project = document.project
     masked = mask(segment.source, segment.codes)
-    messages, sampling = asked_alone(document, masked.text)
+    messages, sampling = asked_alone(document, masked)
     is_translator = crew_now(project.model).is_translator
     way = {"num_beams": COUNT} if is_translator else {"temperature": TEMPERATURE}
     generation = generation_start(

@@ -15,10 +15,10 @@ from webapp.generation.explanation import explanation_read
 from webapp.generation.models import Generation
 from webapp.workspace.findings import findings_columns
 from webapp.workspace.machine.plural_forms import PluralForms
+from webapp.workspace.machine.prompt import masked_of
 from webapp.workspace.models import Segment, TranslationRun
 from webapp.workspace.placeholders import (
     alignment_of,
-    mask,
     parts_split,
     placeholders_same,
     restore,
@@ -26,8 +26,6 @@ from webapp.workspace.placeholders import (
 from webapp.workspace.services.writing import Change
 from webapp.workspace.services.writing_many import SegmentWrites
 from webapp.workspace.terms.glossary import Glossary
-
-MAX_ATTEMPTS = 2  # the second one part by part, where placeholders cannot get lost
 
 Machine, State, Origin = Segment.Machine, Segment.State, Segment.Origin
 Status, FinishReason = Generation.Status, Generation.FinishReason
@@ -128,7 +126,9 @@ def _written(segment: Segment, generation: Generation) -> Written:
         return Written(error={"code": NOTHING_WRITTEN})
     if "parts" in segment.recipe:
         return _part_written(segment, output)
-    masked = mask(segment.source, segment.codes)
+    masked = masked_of(
+        segment.source, segment.codes, is_bare=segment.recipe.get("is_bare", False)
+    )
     restored = restore(
         masked, output, alignment_of(generation.explanation, masked.text)
     )
@@ -160,16 +160,18 @@ def _go_on(desk: Desk, segment: Segment, parts: tuple[str, ...]) -> None:
 
 
 def _broken(desk: Desk, segment: Segment, error: Mapping[str, Any]) -> None:
-    """Once more, alone and in parts; then it is given up."""
-    is_last = segment.attempts + 1 >= MAX_ATTEMPTS
-    if error["code"] != PLACEHOLDERS or is_last:
+    """Once more: with its placeholders hidden, where they were not; then in parts,
+    where none can get lost; then it is given up."""
+    recipe = segment.recipe
+    if error["code"] != PLACEHOLDERS or "parts" in recipe:
         _fail(desk, segment, error)
         return
+    in_parts: dict[str, Any] = {} if recipe.get("is_bare") else {"parts": []}
     desk.set(
         segment,
         machine=Machine.WAITING,
         attempts=segment.attempts + 1,
-        recipe={**segment.recipe, "parts": []},
+        recipe={**recipe, "is_bare": False, **in_parts},
     )
 
 

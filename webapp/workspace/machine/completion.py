@@ -37,7 +37,7 @@ def completion_start(
     segment = segment_get(document=document, segment_id=segment_id)
     project = document.project
     masked = mask(segment.source, segment.codes)
-    messages, sampling = asked_alone(document, masked.text)
+    messages, sampling = asked_alone(document, masked)
     generation = generation_start(
         person=person,
         team=project.team,

@@ -17,10 +17,12 @@ from webapp.workspace.machine.models_known import Crew, crew_now
 from webapp.workspace.memory import memory_exact_many
 from webapp.workspace.models import Document, Project, Segment, TranslationRun
 from webapp.workspace.neighbours import sources_around
-from webapp.workspace.placeholders import mask, parts_split
+from webapp.workspace.placeholders import Masked, bare, mask, parts_split
 from webapp.workspace.terms import TermHit
 from webapp.workspace.terms.glossary import Glossary
 from webapp.workspace.terms.selectors import terms_in
+
+Phrases = tuple[tuple[str, str], ...]  # as SamplingParams has them
 
 NUM_ALTERNATIVES = 3  # of each token, to be shown
 _FORMALITY = {
@@ -40,16 +42,17 @@ def messages_of(
 
 
 def asked_alone(
-    document: Document, text: str
+    document: Document, masked: Masked
 ) -> tuple[tuple[ChatMessage, ...], SamplingParams]:
     """For one text, with the terms that occur in it."""
-    project = document.project
+    project, text = document.project, masked.text
     terms = terms_in(
         project=project, target_language=document.target_language, source=text
     )
     messages = messages_of(document=document, text=text, terms=terms)
+    phrases = phrases_of(text, copies=masked.copies, terms=terms)
     crew = crew_now(project.model)
-    return messages, sampling_of(project=project, text=text, crew=crew, terms=terms)
+    return messages, sampling_of(project=project, text=text, crew=crew, phrases=phrases)
 
 
 def _instructions(document: Document, text: str, terms: Sequence[TermHit]) -> str:
@@ -76,25 +79,27 @@ def _term(hit: TermHit) -> str:
 
 
 def sampling_of(
-    *, project: Project, text: str, crew: Crew, terms: Sequence[TermHit]
+    *, project: Project, text: str, crew: Crew, phrases: Phrases
 ) -> SamplingParams:
     """Greedy and as the model wishes, unless the project says otherwise: the same text
-    the same way. A translation model reads no instructions, and is led to the terms."""
+    the same way. A translation model reads no instructions, and is led to phrases."""
     values: dict[str, Any] = {
         "temperature": 0.0,
         "max_tokens": min(1024, 48 + 2 * len(text)),
         "logprobs": NUM_ALTERNATIVES,
         "alignment": crew.is_translator,
         "repetition_penalty": crew.repetition_penalty,
-        "phrases": _phrases(terms, text) if crew.is_translator else (),
+        "phrases": phrases if crew.is_translator else (),
         **project.sampling,
     }
     return SamplingParams.from_dict(values)
 
 
-def _phrases(terms: Sequence[TermHit], text: str) -> tuple[tuple[str, str], ...]:
-    """What the text says, and how the team says it."""
-    pairs: dict[tuple[str, str], None] = {}
+def phrases_of(
+    text: str, *, copies: Sequence[str], terms: Sequence[TermHit]
+) -> Phrases:
+    """What has to come through as it is; what the text says, and how the team does."""
+    pairs = dict.fromkeys((each, each) for each in copies)
     for hit in terms:
         said = text[hit.start : hit.end]
         wanted = (said,) if hit.is_untranslatable else hit.targets
@@ -120,9 +125,19 @@ def ask(
 ) -> Asking:
     """For the whole segment, or for its next part where it is translated in parts."""
     document = segment.document
-    text = _text(segment)
+    parts = segment.recipe.get("parts")
+    is_bare = crew.is_translator and segment.recipe.get("is_bare", True)
+    masked = masked_of(segment.source, segment.codes, is_bare=is_bare)
+    text, copies = masked.text, masked.copies
+    if parts is not None:
+        text, copies = _part(segment, len(parts)), ()
     terms = glossary.hits(text)
-    sampling = sampling_of(project=document.project, text=text, crew=crew, terms=terms)
+    sampling = sampling_of(
+        project=document.project,
+        text=text,
+        crew=crew,
+        phrases=phrases_of(text, copies=copies, terms=terms),
+    )
     prompt = Prompt(
         messages=messages_of(document=document, text=text, terms=terms),
         sampling=sampling,
@@ -133,6 +148,7 @@ def ask(
     )
     recipe = {
         **segment.recipe,
+        "is_bare": bool(masked.shown),
         "model": run.model,
         "sampling": sampling.to_dict(),
         "glossary_hash": glossary.hash,
@@ -140,11 +156,14 @@ def ask(
     return Asking(prompt, recipe)
 
 
-def _text(segment: Segment) -> str:
-    parts = segment.recipe.get("parts")
-    if parts is None:
-        return mask(segment.source, segment.codes).text
-    return parts_split(segment.source, segment.codes).texts[len(parts)]
+def masked_of(source: str, codes: Sequence[str], *, is_bare: bool) -> Masked:
+    """As it is asked. A model that learned from texts with placeholders does better
+    with them than with signs in their place, until it loses one."""
+    return (bare(source, codes) if is_bare else None) or mask(source, codes)
+
+
+def _part(segment: Segment, number: int) -> str:
+    return parts_split(segment.source, segment.codes).texts[number]
 
 
 def memory_matches(document: Document, segments: Sequence[Segment]) -> dict[int, str]:

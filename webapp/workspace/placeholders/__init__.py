@@ -3,7 +3,7 @@
 from webapp.workspace.placeholders.alignment import Alignment, alignment_of
 from webapp.workspace.placeholders.find import placeholders_find, placeholders_same
 from webapp.workspace.placeholders.kinds import Kind, Placeholder
-from webapp.workspace.placeholders.mask import Masked, mask
+from webapp.workspace.placeholders.mask import Masked, bare, mask
 from webapp.workspace.placeholders.parts import Parts, parts_split
 from webapp.workspace.placeholders.restore import Restored, restore
 
@@ -15,6 +15,7 @@ __all__ = [
     "Placeholder",
     "Restored",
     "alignment_of",
+    "bare",
     "mask",
     "parts_split",
     "placeholders_find",

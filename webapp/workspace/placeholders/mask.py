@@ -1,17 +1,20 @@
-"""Hide placeholders from a model, and put each back exactly once.
+"""Hide placeholders from a model, so that each can be put back exactly once.
 
 >>> masked = mask("<p>Hello <b>{name}</b>!</p>")
 >>> masked.text
 'Hello [X0X][X1X][X2X]!'
 >>> masked.head, masked.tail
 ('<p>', '</p>')
+>>> shown = bare("<p>Hello {name}!</p>")
+>>> shown.text, shown.copies
+('Hello {name}!', ('{name}',))
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from webapp.workspace.placeholders.find import placeholders_find
-from webapp.workspace.placeholders.kinds import MARKUP, Placeholder
+from webapp.workspace.placeholders.kinds import FORMATS, MARKUP, Placeholder
 from webapp.workspace.placeholders.patterns import mask_text
 
 
@@ -27,11 +30,16 @@ class Masked:
     tail: str
     hidden: tuple[Placeholder, ...]
     spans: tuple[tuple[int, int], ...]
+    shown: tuple[str, ...] = ()  # placeholders that the text has as they are
 
     @property
     def literals(self) -> tuple[str, ...]:
-        """What the answer must have, each once: for decoding under a constraint."""
         return tuple(self.text[start:end] for start, end in self.spans)
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """What the answer must have as it is: for a model that can be led."""
+        return (*self.literals, *self.shown)
 
     @property
     def has_words(self) -> bool:
@@ -50,6 +58,22 @@ def mask(source: str, codes: Iterable[str] = ()) -> Masked:
     end = found[last].start if last < len(found) else len(source)
     start, end = _without_space(source, start, end)
     return _masked(source, start, end, found[first:last], first, codes)
+
+
+def bare(source: str, codes: Iterable[str] = ()) -> Masked | None:
+    """With its placeholders as they are, where all are of formats that are written
+    among words, such as %s and {name}, so that models know them; None elsewhere."""
+    masked = mask(source, codes)
+    if not masked.hidden or any(each.kind not in FORMATS for each in masked.hidden):
+        return None
+    end = len(source) - len(masked.tail)
+    return replace(
+        masked,
+        text=source[len(masked.head) : end],
+        hidden=(),
+        spans=(),
+        shown=tuple(dict.fromkeys(each.text for each in masked.hidden)),
+    )
 
 
 def _outer(source: str, found: list[Placeholder]) -> tuple[int, int]:

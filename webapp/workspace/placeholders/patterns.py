@@ -7,9 +7,9 @@ from webapp.workspace.placeholders.kinds import Kind
 # As a model may give a mask back: spaced, in small letters, in full-width brackets.
 _MASK = r"[\[［【]\s*[XxХх×]\s*\d{1,4}\s*[XxХх×]\s*[\]］】]"
 MASK = re.compile(_MASK)
-# What a model makes of one that it spells wrong: "[X]", "[X1", "[1X]".
+# What a model makes of one that it spells wrong: "[X]", "[X1", "[1X]", "[1]".
 TORN_MASK = re.compile(
-    r"[\[［【]\s*(?:[XxХх×]\s*\d{0,4}\s*[XxХх×]?|\d{1,4}\s*[XxХх×])\s*[\]］】]"
+    r"[\[［【]\s*(?:[XxХх×]\s*\d{0,4}\s*[XxХх×]?|\d{1,4}\s*[XxХх×]?)\s*[\]］】]"
     r"|[\[［【]\s*X\d{1,4}X?(?!\w)"
     r"|(?<!\w)X?\d{1,4}X\s*[\]］】]"
 )
@@ -74,7 +74,7 @@ def has_torn_mask(words: str) -> bool:
     """
     >>> has_torn_mask("Open [X].")
     True
-    >>> has_torn_mask("Open [1], [X0X] and X-rays.")
+    >>> has_torn_mask("Open [X0X] and X-rays [of it].")
     False
     """
     return TORN_MASK.search(MASK.sub(" ", words)) is not None

@@ -229,7 +229,7 @@ def test_what_is_left_of_a_torn_mask_is_no_text() -> None:
 
 def test_a_torn_mask_that_tells_which_it_was_is_taken_for_it() -> None:
     whole = Restored("Impossible d'ouvrir %s.", is_mended=True)
-    for written in ("[X]", "[X0]", "[0X]", "[X0X", "X0X]", "［x0］"):
+    for written in ("[X]", "[X0]", "[0X]", "[0]", "[X0X", "X0X]", "［x0］"):
         assert torn("Cannot open %s.", f"Impossible d'ouvrir {written}.") == whole
     two = Restored("%(b)s vers %(a)s", is_mended=True)
     assert torn("%(a)s to %(b)s", "[X1 vers [X0X]") == two
