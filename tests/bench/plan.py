@@ -20,7 +20,7 @@ class Plan:
 
     def tokens_of(self, streams: int) -> int:
         """More of many: prompts are read one by one, and all must write for a while."""
-        return self.tokens + 2 * streams
+        return self.tokens + 8 * streams
 
     @property
     def short_repetitions(self) -> int:
