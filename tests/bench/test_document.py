@@ -54,6 +54,7 @@ def test_the_page_asks_for_the_tables_that_there_are() -> None:
         "completion",
         "memory",
         "workspace",
+        "scrolling",
         "perplexity",
         "contention",
         "warm-start",

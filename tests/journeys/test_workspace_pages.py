@@ -99,6 +99,8 @@ def test_a_document_is_deleted_and_brought_back_by_keyboard(
     add(page)
     rows = documents(page).get_by_role("listitem")
     expect(rows).to_have_count(2)
+    # Before its scripts are there the page works by plain forms, and is loaded anew.
+    page.wait_for_load_state("load")
 
     page.get_by_role("button", name="Delete a.po (fr)").press("Enter")
     expect(rows).to_have_count(1)
