@@ -17,19 +17,19 @@ from inference.text.phrases import Phrase, Way
 # model is just reading the words that it stands for; leaving one in the middle makes a
 # word that nobody knows.
 BEGIN, BEGIN_THERE, GO_ON = 2.0, 10.0, 8.0
-# A copy is right or useless, and wanted once.
+# A copy is right or useless, and wanted as often as the source has it.
 COPY_GO_ON, COPY_AGAIN = 50.0, -5.0
 
 
 def phrase_addends(
     phrases: Sequence[Phrase], own: Sequence[int], attention: Sequence[float]
 ) -> dict[int, float]:
-    """By token id; what `own` has in one of its ways is wanted no more. attention: of
-    the next token to each one of the source, if it is known."""
+    """By token id; what `own` has often enough is wanted no more. attention: of the
+    next token to each one of the source, if it is known."""
     addends: dict[int, float] = {}
     done: set[int] = set()
     for phrase in phrases:
-        if any(_has(own, way) for way in phrase.ways):
+        if sum(_times(own, way) for way in phrase.ways) >= phrase.times:
             if phrase.is_copy:
                 done.update(token_id for way in phrase.ways for token_id in way[0])
             continue
@@ -43,9 +43,9 @@ def phrase_addends(
     return {**dict.fromkeys(done, COPY_AGAIN), **addends}
 
 
-def _has(own: Sequence[int], way: Way) -> bool:
+def _times(own: Sequence[int], way: Way) -> int:
     last = len(own) - len(way)
-    return any(_fits(own[start:], way) for start in range(last + 1))
+    return sum(_fits(own[start:], way) for start in range(last + 1))
 
 
 def _begun(own: Sequence[int], way: Way) -> int:

@@ -18,17 +18,19 @@ Step = frozenset[int]  # any of these tokens
 Way = tuple[Step, ...]  # one after the other
 
 _LONGEST_ENDING = 3  # characters by which a word may be inflected
+_BEFORE = ("", "(")  # a copy may follow a space or a sign, and has other tokens then
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """`ways`: to write it, any of them. `places`: numbers of the source's tokens that
     it stands for; empty where they were not found. `is_copy`: the source has it as it
-    is, so nothing else will do."""
+    is, so many `times`, and nothing else will do."""
 
     ways: tuple[Way, ...]
     places: frozenset[int] = frozenset()
     is_copy: bool = False
+    times: int = 1
 
 
 class Phrases:
@@ -59,14 +61,14 @@ class Phrases:
         )
 
     def _copy(self, source_ids: Sequence[int], text: str) -> Phrase:
-        """After a space, and after a sign."""
-        ways: list[Way] = []
-        places: frozenset[int] = frozenset()
-        for before in ("", "("):
-            if written := _rest(self._encode_target, before, text):
-                ways.append(tuple(frozenset([each]) for each in written))
-            places |= _places(source_ids, _rest(self._encode_source, before, text))
-        return Phrase(tuple(ways), places, is_copy=True)
+        written = _variants(self._encode_target, text)
+        read = _variants(self._encode_source, text)
+        return Phrase(
+            ways=tuple(tuple(frozenset([each]) for each in ids) for ids in written),
+            places=frozenset().union(*(_places(source_ids, ids) for ids in read)),
+            is_copy=True,
+            times=max(1, sum(len(_starts(source_ids, ids)) for ids in read)),
+        )
 
     def _way(self, ids: Sequence[int]) -> Way:
         if not ids:
@@ -101,6 +103,12 @@ class Phrases:
         return {token_id: piece for piece, token_id in self._ids.items()}
 
 
+def _variants(encode: Callable[[str], list[int]], text: str) -> list[tuple[int, ...]]:
+    """Each once."""
+    found = dict.fromkeys(tuple(_rest(encode, before, text)) for before in _BEFORE)
+    return [ids for ids in found if ids]
+
+
 def _rest(encode: Callable[[str], list[int]], before: str, text: str) -> list[int]:
     """Tokens of `text` behind `before`; none where the two run together."""
     start, whole = encode(before), encode(before + text)
@@ -109,11 +117,11 @@ def _rest(encode: Callable[[str], list[int]], before: str, text: str) -> list[in
 
 def _places(ids: Sequence[int], wanted: Sequence[int]) -> frozenset[int]:
     """Wherever they stand in a row."""
+    starts = _starts(ids, wanted)
+    return frozenset(at for start in starts for at in range(start, start + len(wanted)))
+
+
+def _starts(ids: Sequence[int], wanted: Sequence[int]) -> list[int]:
     count = len(wanted)
     starts = range(len(ids) - count + 1) if count else ()
-    return frozenset(
-        place
-        for start in starts
-        if list(ids[start : start + count]) == list(wanted)
-        for place in range(start, start + count)
-    )
+    return [s for s in starts if list(ids[s : s + count]) == list(wanted)]

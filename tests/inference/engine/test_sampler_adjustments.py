@@ -165,6 +165,9 @@ def test_a_copy_is_finished_whatever_the_model_says_and_not_begun_again() -> Non
     assert draw(logits, own=[1], phrases=[copy], temperature=0) == 3
     again = torch.tensor([5.0, 9.0, 0.0, -30.0])
     assert draw(again, own=[1, 3], phrases=[copy], temperature=0) == 0
+    twice = replace(copy, times=2)
+    assert draw(again, own=[1, 3], phrases=[twice], temperature=0) == 1
+    assert draw(again, own=[1, 3, 0, 1, 3], phrases=[twice], temperature=0) == 0
 
 
 def test_a_phrase_leaves_its_neighbours_alone() -> None:

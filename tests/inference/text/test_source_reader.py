@@ -125,6 +125,14 @@ def test_phrases_are_read_as_the_model_writes_them(
     assert not fox.places, "it is not in the source"
 
 
+def test_a_copy_is_wanted_as_often_as_the_source_has_it(t5: Model) -> None:
+    sampling = SamplingParams(phrases=(("dog", "dog"), ("fox", "fox")))
+    reading = t5.reader.read(ask("the dog the dog", sampling=sampling))
+    dog, fox = reading.phrases
+    assert (dog.times, fox.times) == (2, 1)
+    assert len(dog.places) == 2 * len(t5.tokenizer.encode_source("dog"))
+
+
 @pytest.mark.parametrize("text", ["", "  \n\t"])
 def test_nothing_to_read_is_refused(t5: Model, text: str) -> None:
     assert t5.refusal(ask(text)) == (ErrorCode.PROMPT_EMPTY, {})
