@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from inference.training.errors import TrainingError
+from inference.training.growth import weights_grow
 
 _KEPT = 2  # should the newest be damaged
 
@@ -112,14 +113,17 @@ def run_restore(
 
 
 def weights_start(network: Any, directory: Path) -> None:
-    """The weights of an exported model. Raises TrainingError if they do not fit."""
+    """The weights of an exported model, grown where this one is larger.
+
+    Raises TrainingError if they do not fit.
+    """
     path = directory / "model.safetensors"
     try:
-        weights = load_file(path)
-        for name, parameter in network.named_parameters():
-            parameter.data.copy_(weights[name])
-    except (OSError, SafetensorError, KeyError, RuntimeError) as error:
+        weights = weights_grow(load_file(path), dict(network.named_parameters()))
+    except (OSError, SafetensorError, TrainingError) as error:
         raise TrainingError(f"{path}: this run cannot begin there ({error})") from error
+    for name, parameter in network.named_parameters():
+        parameter.data.copy_(weights[name])
 
 
 def weights_average(

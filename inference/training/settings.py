@@ -85,7 +85,8 @@ class TrainingSettings:
     warmup_steps: int = 1000
     schedule: str = "inverse_sqrt"
     # A directory that a run has written: its vocabulary and weights are where this
-    # one begins, to widen it or to go on without its checkpoints.
+    # one begins, to go on without its checkpoints, or with more layers and feed-forward
+    # units, which change nothing until they are trained.
     start: str = ""
     # Words of other languages begin near their likely English translations.
     aligned_words: bool = False

@@ -15,8 +15,8 @@ document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
 
 // The button under the hand goes with its row or its toast: the list takes the focus.
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  const { elt } = detail.requestConfig;
-  if (!detail.successful || !elt.matches("[data-moves-focus]")) return;
+  const elt = detail.requestConfig?.elt; // none, if a press came before its answer
+  if (!detail.successful || !elt?.matches("[data-moves-focus]")) return;
   if (elt.matches(".toast")) elt.remove();
   document.getElementById("documents").focus({ preventScroll: true });
 });

@@ -4,6 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import T5ForConditionalGeneration
 
 from inference.training.errors import TrainingError
 from inference.training.preparation import run_prepare
@@ -13,7 +16,7 @@ from tests.inference.training.conftest import settings_with
 
 @pytest.fixture
 def finished(data: Path, home: Path, tmp_path: Path) -> Path:
-    settings = settings_with(training={"steps": 8})
+    settings = settings_with(training={"steps": 8}, model={"encoder_layers": 2})
     trainer = Trainer(settings, run_prepare(settings, data, tmp_path), tmp_path)
     assert trainer.run(should_stop=lambda: False) is Ending.FINISHED
     return trainer.model_directory
@@ -21,7 +24,9 @@ def finished(data: Path, home: Path, tmp_path: Path) -> Path:
 
 def trainer_from(start: Path, data: Path, home: Path, **model: Any) -> Trainer:
     settings = settings_with(
-        data={"directions": ["en-fr"]}, training={"start": str(start)}, model=model
+        data={"directions": ["en-fr"]},
+        training={"start": str(start)},
+        model={"encoder_layers": 2, **model},
     )
     return Trainer(settings, run_prepare(settings, data, home), home)
 
@@ -36,11 +41,53 @@ def test_a_run_begins_where_another_ended(
         assert ours == (finished / name).read_bytes()
 
 
-def test_it_refuses_a_beginning_of_another_shape(
+def test_a_larger_model_begins_with_what_the_smaller_one_knows(
     finished: Path, data: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(TrainingError, match="this run cannot begin there"):
-        trainer_from(finished, data, tmp_path / "next", width=64)
+    grown = trainer_from(
+        finished,
+        data,
+        tmp_path / "next",
+        encoder_layers=3,
+        decoder_layers=2,
+        ffn_width=96,
+    )
+    grown.run(should_stop=lambda: True)
+    small, large = (
+        T5ForConditionalGeneration.from_pretrained(directory).eval()
+        for directory in (finished, grown.model_directory)
+    )
+    assert large.num_parameters() > small.num_parameters()
+    tokens = torch.randint(3, 500, (4, 11))
+    with torch.no_grad():
+        before, after = (
+            model(input_ids=tokens, decoder_input_ids=tokens).logits
+            for model in (small, large)
+        )
+    torch.testing.assert_close(after, before)
+
+
+def test_what_was_grown_learns(finished: Path, data: Path, tmp_path: Path) -> None:
+    grown = trainer_from(finished, data, tmp_path / "next", encoder_layers=3)
+    grown.run(should_stop=lambda: False)
+    weights = load_file(grown.model_directory / "model.safetensors")
+    assert weights["encoder.block.2.layer.0.SelfAttention.o.weight"].any()
+    assert weights["encoder.block.2.layer.1.DenseReluDense.wo.weight"].any()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "named"),
+    [
+        ("width", 64, "only layers and feed-forward units may be more"),
+        ("ffn_width", 32, "only layers and feed-forward units may be more"),
+        ("encoder_layers", 1, "no place for encoder.block.1"),
+    ],
+)
+def test_it_refuses_a_beginning_of_another_shape(
+    finished: Path, data: Path, tmp_path: Path, setting: str, value: int, named: str
+) -> None:
+    with pytest.raises(TrainingError, match=f"cannot begin there .*{named}"):
+        trainer_from(finished, data, tmp_path / "next", **{setting: value})
 
 
 def test_it_refuses_a_beginning_that_is_not_there(data: Path, tmp_path: Path) -> None:

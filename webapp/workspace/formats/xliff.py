@@ -21,7 +21,8 @@ from webapp.workspace.formats.xml_text import inline_raw, xml_escape
 class XliffVersion(Protocol):
     """What a module of one version gives."""
 
-    def places(self, xml: XmlSource) -> Iterator[XliffPlace]: ...
+    def places(self, xml: XmlSource, language: str, /) -> Iterator[XliffPlace]:
+        """`language` is the target's, where the file does not say it."""
 
     def languages(self, xml: XmlSource) -> tuple[str, str]:
         """Source and target, as stated."""
@@ -48,7 +49,7 @@ def read(
 ) -> ParsedFile:
     xml = xml_source(data, limits=limits)
     version = _version(xml)
-    units = [place.unit for place in _places(xml, version)]
+    units = [place.unit for place in _places(xml, version, target_language)]
     source, target = version.languages(xml)
     return ParsedFile(
         format=FORMAT.name,
@@ -70,7 +71,8 @@ def write(
     """The target's language is said where a file had no targets."""
     xml = xml_source(original, limits=limits)
     version = _version(xml)
-    by_key = {place.unit.key: place for place in _places(xml, version)}
+    places = _places(xml, version, target_language)
+    by_key = {place.unit.key: place for place in places}
     units = [place.unit for place in by_key.values()]
     edits: list[Edit] = []
     languages: set[Edit] = set()  # the same for all units of a file
@@ -103,8 +105,8 @@ def _version(xml: XmlSource) -> XliffVersion:
     )
 
 
-def _places(xml: XmlSource, version: XliffVersion) -> list[XliffPlace]:
-    return [place for place in version.places(xml) if place.unit.source]
+def _places(xml: XmlSource, version: XliffVersion, language: str) -> list[XliffPlace]:
+    return [place for place in version.places(xml, language) if place.unit.source]
 
 
 def _held(translations: Mapping[str, Translation]) -> dict[str, Translation]:

@@ -1,9 +1,10 @@
 """XLIFF 1.2: file > body > group > trans-unit."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from webapp.workspace.formats.text_source import Edit
-from webapp.workspace.formats.unit import UnitState
+from webapp.workspace.formats.unit import PluralForm, UnitState
 from webapp.workspace.formats.xliff_place import (
     XliffDetails,
     XliffPlace,
@@ -13,6 +14,7 @@ from webapp.workspace.formats.xliff_place import (
     state_of,
     xliff_place,
 )
+from webapp.workspace.formats.xliff_plurals import named_form, numbered_forms
 from webapp.workspace.formats.xml_attributes import attribute_edit
 from webapp.workspace.formats.xml_scan import Element, XmlSource
 
@@ -35,10 +37,11 @@ _NAMES = {
 }
 
 
-def places(xml: XmlSource) -> Iterator[XliffPlace]:
+def places(xml: XmlSource, language: str) -> Iterator[XliffPlace]:
     for number, file in enumerate(xml.root.all("file"), start=1):
+        walk = _Walk(xml, file, number, file.get("target-language") or language)
         for body in file.all("body"):
-            yield from _walk(xml, file, body, number, translates=True)
+            yield from walk.below(body, translates=True)
 
 
 def languages(xml: XmlSource) -> tuple[str, str]:
@@ -66,34 +69,44 @@ def state_edits(xml: XmlSource, place: XliffPlace, state: UnitState) -> Iterator
         yield attribute_edit(xml, place.holder, "approved", "no")
 
 
-def _walk(
-    xml: XmlSource, file: Element, parent: Element, number: int, *, translates: bool
-) -> Iterator[XliffPlace]:
-    for child in parent.all("group", "trans-unit"):
-        translated = is_translatable(child, inherited=translates)
-        if child.tag == "group":
-            yield from _walk(xml, file, child, number, translates=translated)
-        else:
-            details = _details(xml, child, number, translates=translated)
-            yield xliff_place(xml, file, child, details)
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Through one file element."""
 
+    xml: XmlSource
+    file: Element
+    number: int
+    language: str
 
-def _details(
-    xml: XmlSource, unit: Element, number: int, *, translates: bool
-) -> XliffDetails:
-    target = unit.first("target")
-    state = state_of(target.get("state") if target else "", _STATES)
-    width, size_unit = unit.get("maxwidth"), unit.get("size-unit")
-    is_length = width.isdecimal() and size_unit == "char"
-    return XliffDetails(
-        key=(str(number), required(unit, "id")),
-        state=UnitState.APPROVED if unit.get("approved") == "yes" else state,
-        context=unit.get("resname") or unit.get("id"),
-        note="\n".join(plain_text(xml, note) for note in unit.all("note")),
-        location=" ".join(_locations(xml, unit)),
-        max_length=int(width) if is_length else None,
-        is_translatable=translates,
-    )
+    def below(self, parent: Element, *, translates: bool) -> Iterator[XliffPlace]:
+        forms = numbered_forms(parent, self.language, self.number)
+        for child in parent.all("group", "trans-unit"):
+            translated = is_translatable(child, inherited=translates)
+            if child.tag == "group":
+                yield from self.below(child, translates=translated)
+            else:
+                form = forms.get(child.start)
+                details = self._details(child, form, translates=translated)
+                yield xliff_place(self.xml, self.file, child, details)
+
+    def _details(
+        self, unit: Element, form: PluralForm | None, *, translates: bool
+    ) -> XliffDetails:
+        target = unit.first("target")
+        state = state_of(target.get("state") if target else "", _STATES)
+        width, size_unit = unit.get("maxwidth"), unit.get("size-unit")
+        is_length = width.isdecimal() and size_unit == "char"
+        notes = (plain_text(self.xml, note) for note in unit.all("note"))
+        return XliffDetails(
+            key=(str(self.number), required(unit, "id")),
+            state=UnitState.APPROVED if unit.get("approved") == "yes" else state,
+            context=unit.get("resname") or unit.get("id"),
+            note="\n".join(notes),
+            location=" ".join(_locations(self.xml, unit)),
+            max_length=int(width) if is_length else None,
+            plural=form or named_form(unit, self.language, self.number),
+            is_translatable=translates,
+        )
 
 
 def _locations(xml: XmlSource, unit: Element) -> Iterator[str]:

@@ -30,7 +30,7 @@ _NAMES = {
 }
 
 
-def places(xml: XmlSource) -> Iterator[XliffPlace]:
+def places(xml: XmlSource, _language: str) -> Iterator[XliffPlace]:
     for file in xml.root.all("file"):
         key = (required(file, "id"),)
         translates = is_translatable(file, inherited=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from webapp.workspace.formats.hints import placeholder_hint
 from webapp.workspace.formats.problem import FormatError, Problem
-from webapp.workspace.formats.unit import Unit, UnitState, unit_key
+from webapp.workspace.formats.unit import PluralForm, Unit, UnitState, unit_key
 from webapp.workspace.formats.xliff_inline import xliff_inline
 from webapp.workspace.formats.xml_scan import Element, XmlSource
 from webapp.workspace.formats.xml_text import Code, xml_unescape
@@ -32,6 +32,7 @@ class XliffDetails:
     note: str = ""
     location: str = ""
     max_length: int | None = None
+    plural: PluralForm | None = None
     is_translatable: bool = True
 
 
@@ -53,6 +54,7 @@ def xliff_place(
         location=details.location,
         line=holder.line,
         max_length=details.max_length,
+        plural=details.plural,
         state=details.state if translated.text else UnitState.EMPTY,
         placeholders=placeholder_hint(inline.text),
         codes=inline.shown_codes,
