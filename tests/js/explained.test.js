@@ -24,9 +24,10 @@ test("tokens lie where they are in the text, placeholders where masks were", () 
   };
   const shown = "Supprimer %(count)s fichiers";
   const tokens = explainedTokens(explanation, "Delete %(count)s files", shown);
-  const shownAs = tokens.map(({ start, end }) => shown.slice(start, end));
-  assert.equal(shownAs.join(""), shown);
-  assert.deepEqual([shownAs[0], shownAs[3]], ["Supprimer", " fichiers"]);
+  const all = tokens.map(({ before, end }) => shown.slice(before, end));
+  assert.equal(all.join(""), shown);
+  const words = tokens.map(({ start, end }) => shown.slice(start, end));
+  assert.deepEqual([words[0], words[3]], ["Supprimer", "fichiers"]);
   assert.deepEqual(tokens[0].sources, [[0, 6, 0.9]]);
   assert.deepEqual(tokens[3].sources, [[17, 22, 0.8]]);
   assert.equal(tokens[3].doubt, "high");

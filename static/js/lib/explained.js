@@ -15,9 +15,10 @@ export function doubtOf(logprob) {
 }
 
 /**
- * Tokens of `explanation` in `target`: [{start, end, text, probability, doubt,
- * alternatives: [[text, probability]], sources: [[start, end, weight]]}]. Empty where
- * the text is another one by now.
+ * Tokens of `explanation` in `target`: [{before, start, end, text, probability, doubt,
+ * alternatives: [[text, probability]], sources: [[start, end, weight]]}]. From `before`
+ * to `start` there is the space that many tokens begin with. Empty where the text is
+ * another one by now.
  */
 export function explainedTokens(explanation, source, target) {
   const tokens = explanation?.tokens ?? [];
@@ -27,11 +28,14 @@ export function explainedTokens(explanation, source, target) {
   const there = sourceSpans(explanation.source ?? [], source);
   let at = 0;
   return tokens.map(([text, logprob, alternatives, pairs]) => {
-    const start = places(at);
+    const before = places(at);
     at += text.length;
+    const end = places(at);
+    const space = target.slice(before, end).match(/^\s*/)[0].length;
     return {
-      start,
-      end: places(at),
+      before,
+      start: before + space,
+      end,
       text,
       probability: logprob === null ? null : Math.exp(logprob),
       doubt: doubtOf(logprob),

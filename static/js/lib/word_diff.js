@@ -13,12 +13,30 @@ export function wordsOf(text) {
 
 export function wordDiff(before, after) {
   const [a, b] = [wordsOf(before), wordsOf(after)];
+  const runs = compare(a, b).map(([sign, words]) => [sign, words.join("")]);
+  return phrases(runs);
+}
+
+/** A space alone between two changes belongs to both: "mot de passe" became "code". */
+function phrases(runs) {
   const pieces = [];
-  for (const [sign, words] of compare(a, b)) {
-    const last = pieces.at(-1);
-    if (last?.[0] === sign) last[1] += words.join("");
-    else pieces.push([sign, words.join("")]);
+  let [gone, fresh] = ["", ""];
+  const flush = () => {
+    if (gone) pieces.push(["-", gone]);
+    if (fresh) pieces.push(["+", fresh]);
+    [gone, fresh] = ["", ""];
+  };
+  for (const [at, [sign, text]] of runs.entries()) {
+    const isBetween = !text.trim() && gone && fresh && at < runs.length - 1;
+    if (sign === "=" && !isBetween) {
+      flush();
+      pieces.push([sign, text]);
+      continue;
+    }
+    if (sign !== "+") gone += text;
+    if (sign !== "-") fresh += text;
   }
+  flush();
   return pieces;
 }
 

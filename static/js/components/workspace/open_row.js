@@ -1,8 +1,10 @@
+import { alignedSpans } from "../../lib/aligned.js";
 import { explainedTokens } from "../../lib/explained.js";
 import { getJson, postJson } from "../../lib/http.js";
 import { indexOfCodePoint } from "../../lib/text.js";
 import { SegmentEditor } from "./segment_editor.js";
 import { SegmentHelp } from "./segment_help.js";
+import { tokenLook } from "./token_look.js";
 import { fill } from "./words.js";
 
 const CHECK_MS = 350; // after a key
@@ -44,6 +46,8 @@ export class OpenRow {
     });
     this.#attach();
     this.editor.addEventListener("input", () => this.#typed());
+    const field = this.editor.element.querySelector("[data-field]");
+    tokenLook(field, (number) => this.#look(number));
     this.editor.element
       .querySelector("[data-take]")
       .addEventListener("click", () => this.hold(true));
@@ -92,14 +96,25 @@ export class OpenRow {
     }
   }
 
-  /** The model's doubts, while the text is the model's own. */
-  get #doubts() {
+  /** What the model tells of the text, while it is the model's own. */
+  get #tokens() {
     const { source, machine_text, target, origin, state } = this.row;
     const isMachine = state === "pretranslated" && origin === "machine";
     if (!isMachine || machine_text !== target || this.editor.text !== target) return [];
-    return explainedTokens(this.help.detail?.explanation, source, target)
-      .filter(({ doubt }) => doubt)
-      .map(({ start, end, doubt }) => ({ start, end, kind: `doubt-${doubt}` }));
+    return explainedTokens(this.help.detail?.explanation, source, target);
+  }
+
+  get #told() {
+    return this.#tokens.flatMap(({ start, end, doubt }, number) => [
+      { start, end, kind: `token-${number}` },
+      ...(doubt ? [{ start, end, kind: `doubt-${doubt}` }] : []),
+    ]);
+  }
+
+  #look(number) {
+    const tokens = number === null ? [] : this.#tokens;
+    const isThere = number < tokens.length;
+    this.#align(isThere ? alignedSpans(tokens, number, this.row.source) : []);
   }
 
   /** The row is news: somebody saved, or a machine wrote. */
@@ -164,7 +179,7 @@ export class OpenRow {
     const used = terms.flatMap(({ spans, status }) =>
       spans.map(([start, end]) => ({ start, end, kind: `term-${status}` })),
     );
-    this.editor.mark([...found, ...used], this.#doubts);
+    this.editor.mark([...found, ...used], this.#told);
     const { source } = this.row;
     const place = (count) => indexOfCodePoint(source, count);
     this.#view.marks = terms.map(({ start, end }) => ({

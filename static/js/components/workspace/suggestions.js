@@ -1,3 +1,4 @@
+import { alignedSpans } from "../../lib/aligned.js";
 import { explainedTokens } from "../../lib/explained.js";
 import { isolatedNodes, pieceNodes } from "./marked_text.js";
 import { element, fill, iconNode, percent } from "./words.js";
@@ -143,8 +144,12 @@ export class Suggestions {
     if (found && found.place === this.#shown) return;
     this.#list.querySelector(".alternatives")?.remove();
     this.#shown = found?.place ?? null;
-    this.#hooks.onAlign(found ? found.token.sources : []);
+    this.#hooks.onAlign(found ? this.#sources(found) : []);
     if (found) found.place.closest("[data-number]").append(this.#alternatives(found));
+  }
+
+  #sources({ place, item }) {
+    return alignedSpans(item.tokens, Number(place.dataset.token), this.#row.source);
   }
 
   #alternatives({ token, item }) {
@@ -156,7 +161,7 @@ export class Suggestions {
     for (const [text, probability] of token.alternatives) {
       if (text === token.text) continue;
       const button = element("button", { className: "alternative", type: "button" });
-      button.dataset.prefix = item.text.slice(0, token.start) + text;
+      button.dataset.prefix = item.text.slice(0, token.before) + text;
       button.append(
         element("span", { text: text.trim() || gettext("end") }),
         element("span", { className: "soft", text: percent(probability) }),
