@@ -110,7 +110,7 @@ def _queued(details: Mapping[str, Any]) -> str:
 
 
 def _loading(details: Mapping[str, Any]) -> str:
-    return _("Loading the model, %(percent)s %%") % {
+    return _("Loading the model, %(percent)s%%") % {
         "percent": round(100 * details.get("progress", 0))
     }
 

@@ -88,7 +88,7 @@ class JobView:
         if not self._scores:
             return ""
         return _(
-            "On %(percent)s %% of %(items)s held-out examples the new model finds the"
+            "On %(percent)s%% of %(items)s held-out examples the new model finds the"
             " wanted answer likelier than the old one does (mean log-probability a"
             " token; a tie is half a win)."
         ) % {

@@ -12,7 +12,9 @@ from webapp.workspace.formats.limits import DEFAULT_LIMITS
 
 
 class LanguageField(forms.CharField):
-    """A BCP 47 tag, in its usual form."""
+    """A BCP 47 tag, in its usual form. Its page includes language/tags.html."""
+
+    widget = forms.TextInput(attrs={"list": "language-tags", "autocomplete": "off"})
 
     def __init__(self, **options: Any) -> None:
         super().__init__(

@@ -5,7 +5,13 @@ from django.utils.translation import gettext as _
 
 _RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
 _RTL_SCRIPTS = {"Arab", "Hebr", "Thaa", "Syrc", "Nkoo"}
-_ENGLISH = {"zh": "Chinese", "no": "Norwegian", "sr": "Serbian", "tl": "Tagalog"}
+_ENGLISH = {
+    "nb": "Norwegian Bokmål",
+    "zh": "Chinese",
+    "no": "Norwegian",
+    "sr": "Serbian",
+    "tl": "Tagalog",
+}
 
 
 def language_name(tag: str) -> str:

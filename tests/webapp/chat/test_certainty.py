@@ -47,7 +47,7 @@ def test_each_token_is_shaded_and_tells_what_might_have_come(
         "a space between the words would be one that nobody wrote"
     )
     assert "&lt;b&gt;" in html and "<bdi><b>" not in html
-    assert "99 %" in html and "13 %" in html and "1.8 %" in html
+    assert "99%" in html and "13%" in html and "1.8%" in html
     assert "<html" not in html
 
 

@@ -59,7 +59,7 @@ def test_an_unknown_code_is_told_too() -> None:
             "Number 2 in line, about 6 s",
         ),
         ("queued", {"position": 2, "wait_seconds": None}, "Number 2 in line"),
-        ("loading", {"progress": 0.4}, "Loading the model, 40 %"),
+        ("loading", {"progress": 0.4}, "Loading the model, 40%"),
         ("running", {}, ""),
         (
             "resuming",

@@ -124,7 +124,7 @@ def test_old_and_new_stand_side_by_side(page: Client) -> None:
     job = TuningJobFactory.create(status="done", version=ModelVersionFactory.create())
     text = page.get(reverse("tuning_job", args=[job.pk])).content.decode()
     assert "en-fr · chrF++" in text and "55.5" in text
-    assert "On 75 % of 12 held-out examples the new model finds the wanted" in text
+    assert "On 75% of 12 held-out examples the new model finds the wanted" in text
     assert "Save &lt;b&gt;" in text, "what people wrote is text, not HTML"
     assert text.count("better") == 3 and text.count("worse") == 1
 

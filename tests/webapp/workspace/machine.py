@@ -81,10 +81,10 @@ def translate_all(document: Document, text: str = "[%s]") -> None:
         runs_pump()
 
 
-def translator_say() -> None:
+def translator_say(*languages: str) -> None:
     """A worker has the model, and it is one that translates, and loops easily."""
     info = ModelInfo(
-        *("scripted", "Scripted", "t5", "v1", 512, "", (), ModelTask.TEXT),
+        *("scripted", "Scripted", "t5", "v1", 512, "", languages, ModelTask.TEXT),
         repetition_penalty=1.2,
     )
     status = ModelStatus("scripted", ModelState.READY, info=info)

@@ -12,14 +12,14 @@ from tests.webapp.workspace.factories import document_make, first_of
 from tests.webapp.workspace.machine import translator_say
 from webapp.accounts.models import Membership, Team, User
 from webapp.accounts.permissions import ForbiddenError
-from webapp.common.errors import NotFoundError
+from webapp.common.errors import ApplicationError, NotFoundError
 from webapp.generation.models import Generation
 from webapp.generation.services import Ending, generation_claim, generation_end
 from webapp.workspace.machine.alternatives import (
     alternatives_read,
     alternatives_start,
 )
-from webapp.workspace.machine.completion import Started
+from webapp.workspace.machine.completion import Started, completion_start
 from webapp.workspace.models import Document
 from webapp.workspace.terms.services import TargetDraft, TermDraft, term_create
 
@@ -97,6 +97,23 @@ def test_each_is_offered_once_and_none_that_is_broken(
     texts = alternatives_read(generation=started.generation, masked=started.masked)
 
     assert texts == ["Supprimer %s ?", "Effacer %s ?"]
+
+
+def test_a_model_that_lacks_the_language_is_not_asked(
+    document: Document, bob: User
+) -> None:
+    """Somebody who types would leave a failed answer behind at each pause."""
+    translator_say("en", "de")
+    with pytest.raises(ApplicationError, match="does not know French"):
+        start(bob, document)
+    with pytest.raises(ApplicationError, match="does not know French"):
+        completion_start(
+            person=bob,
+            document=document,
+            segment_id=first_of(document).pk,
+            prefix="Supprimer",
+        )
+    assert not Generation.objects.exists()
 
 
 def test_rights(document: Document, team: Team, charlie: User) -> None:

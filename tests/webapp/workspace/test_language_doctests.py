@@ -12,7 +12,11 @@ PARTS = {
     "templatetags": ("workspace",),
     "memory": ("difference", "keys", "normal", "repair", "score"),
 }
-MODULES = [f"{part}.{name}" for part, names in PARTS.items() for name in names]
+MODULES = [
+    "languages",
+    "language_choices",
+    *(f"{part}.{name}" for part, names in PARTS.items() for name in names),
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

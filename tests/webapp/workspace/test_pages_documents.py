@@ -149,7 +149,7 @@ def test_many_small_files_are_read_behind_the_pages_back(
     document = Document.objects.earliest("name")
     progress_set(document.pk, 0.4)
     found = text_of(listed(browser, project))
-    assert "Being read, 40 %" in found
+    assert "Being read, 40%" in found
     assert "Waiting to be read" in found
     assert 'hx-trigger="every 2s"' in found
 
@@ -193,7 +193,7 @@ def test_the_list_answers_only_when_something_changed(
     )
     answer = listed(browser, document.project, seen=seen)
     assert answer.status_code == 200
-    assert "33 % done" in text_of(answer)
+    assert "33% done" in text_of(answer)
 
 
 def test_the_list_shows_one_language_when_asked(

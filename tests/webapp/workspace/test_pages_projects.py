@@ -59,7 +59,7 @@ def test_the_list_shows_how_far_each_project_is(
 
     found = page(client, alice, LIST)
 
-    assert "75 % done" in found
+    assert "75% done" in found
     assert 'class="bar-reviewed" x="0.00%" width="50.00%"' in found
     assert "2 reviewed" in found
     assert "1 to review" in found

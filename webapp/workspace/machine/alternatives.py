@@ -10,7 +10,7 @@ from webapp.common.ids import new_id
 from webapp.generation.models import Generation
 from webapp.generation.services import generation_start
 from webapp.workspace.machine.completion import Started
-from webapp.workspace.machine.models_known import crew_now
+from webapp.workspace.machine.models_known import crew_now, pair_check
 from webapp.workspace.machine.prompt import asked_alone, scope_of
 from webapp.workspace.models import Document
 from webapp.workspace.permissions import Action, project_check
@@ -25,11 +25,16 @@ TEMPERATURE = 0.8  # of a model that can be talked to: it has no beams
 def alternatives_start(*, person: User, document: Document, segment_id: int) -> Started:
     """A search of the best by a translation model, drawn ones by another.
 
-    Raises ApplicationError: forbidden, quota.
+    Raises ApplicationError: forbidden, quota, language.
     """
     project_check(person=person, project=document.project, action=Action.TRANSLATE)
     segment = segment_get(document=document, segment_id=segment_id)
     project = document.project
+    pair_check(
+        model=project.model,
+        source_language=document.source_language,
+        target_language=document.target_language,
+    )
     masked = mask(segment.source, segment.codes)
     messages, sampling = asked_alone(document, masked)
     is_translator = crew_now(project.model).is_translator

@@ -9,6 +9,7 @@ from webapp.common.ids import new_id
 from webapp.generation.models import Generation
 from webapp.generation.services import generation_start
 from webapp.workspace.live.unmask import prefix_mask
+from webapp.workspace.machine.models_known import pair_check
 from webapp.workspace.machine.prompt import asked_alone, scope_of
 from webapp.workspace.models import Document
 from webapp.workspace.permissions import Action, project_check
@@ -31,11 +32,17 @@ def completion_start(
 ) -> Started:
     """Somebody waits for it: it goes before all of the batch.
 
-    Raises ApplicationError: forbidden, quota.
+    Raises ApplicationError: forbidden, quota, language.
     """
     project_check(person=person, project=document.project, action=Action.TRANSLATE)
     segment = segment_get(document=document, segment_id=segment_id)
     project = document.project
+    # Or each pause of somebody who types leaves a failed answer behind.
+    pair_check(
+        model=project.model,
+        source_language=document.source_language,
+        target_language=document.target_language,
+    )
     masked = mask(segment.source, segment.codes)
     messages, sampling = asked_alone(document, masked)
     generation = generation_start(

@@ -6,12 +6,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from webapp.workspace.language_choices import language_choices
 from webapp.workspace.languages import language_direction, language_short
 from webapp.workspace.placeholders import Kind, placeholders_find
 
 register = template.Library()
 register.filter("language", language_short)
 register.filter("direction", language_direction)
+register.simple_tag(language_choices)
 
 _AROUND_WORDS = {Kind.LINK, Kind.EMPHASIS}  # their halves turn with what is between
 

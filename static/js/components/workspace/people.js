@@ -54,8 +54,8 @@ function personNode({ person: { name }, segment }) {
   const button = element("button", {
     className: "person-tag",
     type: "button",
-    text: name,
   });
+  button.append(element("span", { text: name }));
   button.disabled = segment === null;
   if (segment !== null) {
     button.dataset.go = segment;

@@ -56,7 +56,9 @@ export class RunBar {
     const { all = 0 } = this.#counts;
     const share = (name) => (all ? (this.#counts[name] ?? 0) / all : 0);
     for (const part of PARTS) {
-      this.#find(`[data-part=${part}]`).style.width = `${100 * share(part)}%`;
+      const node = this.#find(`[data-part=${part}]`);
+      node.style.width = `${100 * share(part)}%`;
+      node.hidden = !share(part); // or the gap beside it shows as a sliver
     }
     const done = PARTS.reduce((sum, part) => sum + share(part), 0);
     const bar = this.#find("[data-run-bar]");
