@@ -1,10 +1,8 @@
-"""Languages by their BCP 47 tags: what they are called, and which way they run."""
+"""Languages by their BCP 47 tags: what they are called."""
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
 
-_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
-_RTL_SCRIPTS = {"Arab", "Hebr", "Thaa", "Syrc", "Nkoo"}
 _ENGLISH = {
     "nb": "Norwegian Bokmål",
     "zh": "Chinese",
@@ -49,16 +47,3 @@ def language_short(tag: str) -> str:
         return tag
     is_exact = tag.lower() in LANG_INFO or tag in _ENGLISH
     return _(name) if is_exact else language_label(tag)
-
-
-def language_direction(tag: str) -> str:
-    """For the `dir` attribute.
-
-    >>> language_direction("az-Arab"), language_direction("fr")
-    ('rtl', 'ltr')
-    """
-    base, *others = tag.split("-")
-    is_rtl = base.lower() in _RIGHT_TO_LEFT or any(
-        other.title() in _RTL_SCRIPTS for other in others
-    )
-    return "rtl" if is_rtl else "ltr"

@@ -1,6 +1,7 @@
 """Documents of Word: paragraphs of the body, of tables, headers, footers and notes.
 
-A paragraph that is translated gets new runs; all other bytes of its part are copied,
+A paragraph that is translated gets new runs, and a direction where the languages differ
+in it; all other bytes of its part are copied,
 and so are all other parts, as they are packed.
 """
 
@@ -12,9 +13,10 @@ from pathlib import PurePosixPath
 
 from webapp.workspace.formats.archive import Archive
 from webapp.workspace.formats.changes import changed_units
+from webapp.workspace.formats.docx_direction import turn_between
 from webapp.workspace.formats.docx_fields import Fields
 from webapp.workspace.formats.docx_items import Item, Text, content_start, items_read
-from webapp.workspace.formats.docx_text import DocxText, docx_text
+from webapp.workspace.formats.docx_text import DocxText, Way, docx_text
 from webapp.workspace.formats.docx_xml import Node, Paragraph, paragraphs_read
 from webapp.workspace.formats.format import Format
 from webapp.workspace.formats.limits import DEFAULT_LIMITS, Limits
@@ -83,10 +85,11 @@ def write(
         )
         if translation.text.strip()
     }
+    is_rtl = turn_between(source_language, target_language)
     contents = {
         part.name: written
         for part in parts
-        if (written := part.written(changed)) is not None
+        if (written := part.written(changed, is_rtl=is_rtl)) is not None
     }
     return archive.replaced(contents) if contents else original
 
@@ -120,19 +123,23 @@ class _Part:
             for paragraph in paragraphs_read(self.data, self.limits)
         ]
 
-    def written(self, changed: Mapping[str, str]) -> bytes | None:
-        """The part with these texts; None if none is of it."""
+    def written(
+        self, changed: Mapping[str, str], *, is_rtl: bool | None
+    ) -> bytes | None:
+        """The part with these texts; None if none is of it. `is_rtl`: see `Way`."""
         patches = Patches(self.data)
         for one in self._read:
             if one.unit.key in changed:
-                start = content_start(one.node)
-                runs = one.text.written(
-                    changed[one.unit.key],
+                start = one.node.inner_start
+                way = Way(
                     key=one.unit.key,
-                    tag=self.data[one.node.start : one.node.inner_start],
+                    tag=self.data[one.node.start : start],
+                    properties=self.data[start : content_start(one.node)],
                     copy=patches.part,
+                    is_rtl=is_rtl,
                 )
-                patches.put(start, one.node.inner_end, runs)
+                content = one.text.written(changed[one.unit.key], way)
+                patches.put(start, one.node.inner_end, content)
         return patches.whole() if patches else None
 
     def _check_length(self, items: list[Item]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from webapp.workspace.formats.docx_direction import paragraph_turned, run_turned
 from webapp.workspace.formats.docx_items import Item, Mark, Raw, Text, look_names
 from webapp.workspace.formats.inline_codes import (
     Code,
@@ -20,8 +21,6 @@ from webapp.workspace.formats.xml_text import xml_escape
 _SPECIAL = re.compile("([\t\n\u2011\u00ad])")
 _ELEMENTS = {"\t": "tab", "\n": "br", "\u2011": "noBreakHyphen", "\u00ad": "softHyphen"}
 _PREFIX = re.compile(rb"<([\w.-]+:)?p\b")
-
-_Copy = Callable[[int, int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,41 @@ class DocxText:
     effects: tuple[_Effect, ...]  # of the codes in `inline`, in order
     after: tuple[str | _Effect, ...]
 
-    def written(self, translation: str, *, key: str, tag: bytes, copy: _Copy) -> bytes:
-        """Runs and marks. `tag` is the paragraph's, for its prefix; `copy` gives a part
-        of the file."""
-        parsed = self.inline.parse(translation, key)
+    def written(self, translation: str, way: "Way") -> bytes:
+        """The paragraph's properties, runs and marks."""
+        parsed = self.inline.parse(translation, way.key)
         middle = (self.effects[one] if isinstance(one, int) else one for one in parsed)
-        writer = _Writer(_prefix(tag), self.properties, key, copy)
-        return b"".join(map(writer.write, (*self.before, *middle, *self.after)))
+        writer = _Writer(way, self.properties)
+        runs = b"".join(map(writer.write, (*self.before, *middle, *self.after)))
+        return way.of_paragraph + runs
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a paragraph is written. `tag` is its own, for its prefix; `copy` gives a part
+    of the file; `is_rtl`: it runs the other way than its source, from right to left?"""
+
+    key: str
+    tag: bytes
+    properties: bytes
+    copy: Callable[[int, int], bytes]
+    is_rtl: bool | None
+
+    @property
+    def prefix(self) -> str:
+        found = _PREFIX.match(self.tag)
+        return (found[1] or b"").decode() if found else ""
+
+    @property
+    def of_paragraph(self) -> bytes:
+        if self.is_rtl is None:
+            return self.properties
+        return paragraph_turned(self.properties, self.prefix, is_rtl=self.is_rtl)
+
+    def of_run(self, properties: bytes) -> bytes:
+        if self.is_rtl is None:
+            return properties
+        return run_turned(properties, self.prefix, is_rtl=self.is_rtl)
 
 
 def docx_text(items: Sequence[Item]) -> DocxText:
@@ -179,10 +206,9 @@ _WORDS = {"field", "math"}  # codes that stand for a word of the sentence
 
 
 class _Writer:
-    def __init__(self, prefix: str, properties: bytes, key: str, copy: _Copy) -> None:
-        self._prefix = prefix
-        self._key = key
-        self._copy = copy
+    def __init__(self, way: Way, properties: bytes) -> None:
+        self._way = way
+        self._prefix = way.prefix
         self._properties = [properties]
 
     def write(self, piece: str | _Effect) -> bytes:
@@ -193,22 +219,18 @@ class _Writer:
         if piece.begins is not None:
             self._properties.append(piece.begins)
         return b"".join(
-            raw if isinstance(raw, bytes) else self._copy(*raw) for raw in piece.raw
+            raw if isinstance(raw, bytes) else self._way.copy(*raw) for raw in piece.raw
         )
 
     def _run(self, text: str) -> bytes:
         content = "".join(map(self._content, filter(None, _SPECIAL.split(text))))
         opening, closing = f"<{self._prefix}r>", f"</{self._prefix}r>"
-        return opening.encode() + self._properties[-1] + f"{content}{closing}".encode()
+        properties = self._way.of_run(self._properties[-1])
+        return opening.encode() + properties + f"{content}{closing}".encode()
 
     def _content(self, text: str) -> str:
         element = _ELEMENTS.get(text)
         if element:
             return f"<{self._prefix}{element}/>"
-        words = xml_escape(text, key=self._key)
+        words = xml_escape(text, key=self._way.key)
         return f'<{self._prefix}t xml:space="preserve">{words}</{self._prefix}t>'
-
-
-def _prefix(tag: bytes) -> str:
-    found = _PREFIX.match(tag)
-    return (found[1] or b"").decode() if found else ""

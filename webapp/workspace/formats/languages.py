@@ -3,6 +3,8 @@
 import re
 
 _SCRIPTS = {"latin": "Latn", "cyrillic": "Cyrl", "devanagari": "Deva"}
+_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"}
+_RTL_SCRIPTS = {"Arab", "Hebr", "Thaa", "Syrc", "Nkoo"}
 
 
 def language_tag(text: str) -> str:
@@ -21,6 +23,19 @@ def language_tag(text: str) -> str:
 def language_base(tag: str) -> str:
     """`pt` of `pt-BR`."""
     return re.split(r"[-_@]", tag, maxsplit=1)[0].lower()
+
+
+def language_direction(tag: str) -> str:
+    """For the `dir` attribute.
+
+    >>> language_direction("az-Arab"), language_direction("fr")
+    ('rtl', 'ltr')
+    """
+    base, *others = tag.split("-")
+    is_rtl = base.lower() in _RIGHT_TO_LEFT or any(
+        other.title() in _RTL_SCRIPTS for other in others
+    )
+    return "rtl" if is_rtl else "ltr"
 
 
 def gettext_locale(tag: str) -> str:

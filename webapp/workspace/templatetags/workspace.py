@@ -6,8 +6,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from webapp.workspace.formats.languages import language_direction
 from webapp.workspace.language_choices import language_choices
-from webapp.workspace.languages import language_direction, language_short
+from webapp.workspace.languages import language_short
 from webapp.workspace.placeholders import Kind, placeholders_find
 
 register = template.Library()

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from webapp.accounts.views.plain_answers import PersonRequest, for_people
 from webapp.common.errors import ApplicationError
-from webapp.workspace.languages import language_direction, language_label
+from webapp.workspace.formats.languages import language_direction
+from webapp.workspace.languages import language_label
 from webapp.workspace.models import Document, Segment
 from webapp.workspace.permissions import actions_of, role_in
 from webapp.workspace.rows import counts_of, person_row, run_row

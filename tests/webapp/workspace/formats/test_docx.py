@@ -16,7 +16,7 @@ from tests.webapp.workspace.formats.changed import (
     put_all,
     sources,
 )
-from tests.webapp.workspace.formats.doors import read
+from tests.webapp.workspace.formats.doors import read, translate
 from tests.webapp.workspace.formats.word_files import (
     body,
     field,
@@ -27,9 +27,10 @@ from tests.webapp.workspace.formats.word_files import (
     run,
     word_file,
 )
-from webapp.workspace.formats import docx_items, patches
+from webapp.workspace.formats import docx_direction, docx_items, languages, patches
 from webapp.workspace.formats.docx import FORMAT
 from webapp.workspace.formats.problem import FormatError, Problem
+from webapp.workspace.formats.unit import Translation
 
 _BOLD, _ITALIC = "<w:b/>", "<w:i/>"
 _NOTE = '<w:r><w:footnoteReference w:id="2"/></w:r>'
@@ -233,6 +234,81 @@ def test_a_torn_code_is_refused() -> None:
     assert caught.value.problem is Problem.UNWRITABLE
 
 
+def _right_to_left(*paragraphs: str, to: str = "ar") -> str:
+    data = word_file(*paragraphs)
+    texts = {source: f"\u0645 {source}" for source in sources(FORMAT, data)}
+    return _document(translate(FORMAT, data, texts, to=to))
+
+
+@pytest.mark.parametrize("to", ["ar", "he", "fa", "ur"])
+def test_from_right_to_left_is_said_of_paragraphs_and_runs(to: str) -> None:
+    assert _right_to_left(paragraph(run("One"), run("two", _BOLD)), to=to) == body(
+        paragraph(
+            "<w:pPr><w:bidi/></w:pPr>",
+            run("\u0645 One", "<w:rtl/>"),
+            run("two", "<w:b/><w:bCs/><w:rtl/>"),
+        )
+    )
+
+
+def test_it_is_said_where_the_schema_wants_it() -> None:
+    before = '<w:pStyle w:val="Title"/><w:numPr><w:ilvl w:val="0"/></w:numPr>'
+    behind = '<w:spacing w:after="0"/><w:jc w:val="center"/><w:rPr><w:rtl/></w:rPr>'
+    looks = '<w:rFonts w:ascii="A"/>', '<w:sz w:val="20"/>', '<w:lang w:val="en"/>'
+    written = _right_to_left(
+        paragraph(f"<w:pPr>{before}{behind}</w:pPr>", run("One", "".join(looks)))
+    )
+    assert f"<w:pPr>{before}<w:bidi/>{behind}</w:pPr>" in written
+    font, size, language = looks
+    assert f'{font}{size}<w:szCs w:val="20"/><w:rtl/>{language}</w:rPr>' in written
+
+
+def test_what_is_said_already_is_not_said_twice() -> None:
+    written = _right_to_left(
+        paragraph('<w:pPr><w:bidi w:val="0"/></w:pPr>', run("One", "<w:rtl/>"))
+    )
+    assert written == body(
+        paragraph("<w:pPr><w:bidi/></w:pPr>", run("\u0645 One", "<w:rtl/>"))
+    )
+
+
+def test_a_translation_from_left_to_right_takes_it_out() -> None:
+    data = word_file(
+        paragraph("<w:pPr><w:bidi/></w:pPr>", run("\u0645", "<w:i/><w:rtl/>"))
+    )
+    (unit,) = read(FORMAT, data).units
+    written = FORMAT.write(
+        data,
+        {unit.key: Translation("m")},
+        source_language="ar",
+        target_language="en",
+    )
+    assert _document(written) == body(paragraph("<w:pPr></w:pPr>", run("m", _ITALIC)))
+
+
+def test_other_programs_read_the_direction_and_other_paragraphs_stay() -> None:
+    document = python_docx.Document()
+    document.add_heading("Ferry", 1)
+    bold = document.add_paragraph("Boats leave ").add_run("now")
+    bold.bold = True
+    document.add_paragraph("Not translated")
+    file = io.BytesIO()
+    document.save(file)
+    data = file.getvalue()
+    first, second, _ = sources(FORMAT, data)
+    texts = {first: "\u0639", second: "\u0628 <b>\u0646</b>"}
+
+    written = translate(FORMAT, data, texts, to="ar")
+
+    heading, boats, rest = python_docx.Document(io.BytesIO(written)).paragraphs
+    for one in (heading, boats):
+        assert one._p.xpath("w:pPr/w:bidi")  # it has no door for this
+        assert all(run.font.rtl for run in one.runs)
+    assert [bool(run.font.cs_bold) for run in boats.runs] == [False, True]
+    assert rest._p.pPr is None
+    assert not any(run.font.rtl for run in rest.runs)
+
+
 _runs = st.builds(
     run,
     st.text(st.sampled_from("ab <>&\t中"), max_size=5).map(
@@ -278,5 +354,5 @@ def test_any_document_comes_back(paragraphs: list[str]) -> None:
 
 
 def test_the_examples_in_the_documentation_hold() -> None:
-    for module in (docx_items, patches):
+    for module in (docx_direction, docx_items, languages, patches):
         assert doctest.testmod(module).failed == 0
