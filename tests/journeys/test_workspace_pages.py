@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from tests.journeys import steps
 from tests.journeys.test_accessibility import violations
@@ -21,6 +21,9 @@ msgstr ""
 msgid "Are you sure?"
 msgstr ""
 """
+
+LOOK = re.compile("/documents/")  # the list, asked for by itself
+LOOK_SECONDS = 20
 
 
 def project_make(page: Page, base_url: str) -> None:
@@ -50,6 +53,12 @@ def upload(page: Page, name: str, content: bytes) -> None:
 
 def add(page: Page) -> None:
     page.get_by_role("button", name="Add", exact=True).click()
+
+
+def look(page: Page) -> None:
+    """As if nobody had touched the page for a while."""
+    with page.expect_request(LOOK):
+        page.clock.fast_forward(1_000 * LOOK_SECONDS)
 
 
 def test_a_team_makes_a_project_and_brings_documents(page: Page, base_url: str) -> None:
@@ -106,6 +115,43 @@ def test_a_document_is_deleted_and_brought_back_by_keyboard(
     expect(rows).to_have_count(1)
     expect(page.locator("#documents")).to_be_focused()
     page.get_by_role("button", name="Undo").press("Enter")
+    expect(rows).to_have_count(2)
+
+
+def test_a_press_ends_a_look_at_the_list_that_is_still_on_its_way(
+    page: Page, base_url: str
+) -> None:
+    """The list looks by itself now and then: an answer from before the press must not
+    bring the row back, nor take the focus and Undo away."""
+    project_make(page, base_url)
+    upload(page, "a.po", PO)
+    languages = page.get_by_role("group", name="Translate into")
+    for box in languages.get_by_role("checkbox").all():
+        box.check()
+    add(page)
+    rows = documents(page).get_by_role("listitem")
+    expect(rows).to_have_count(2)
+    page.clock.install()
+    page.reload()
+    held: list[Route] = []
+    page.route(LOOK, lambda route: held.append(route))
+    ended: list[str] = []
+    page.on("requestfailed", lambda request: ended.append(request.url))
+
+    look(page)
+    page.get_by_role("button", name="Delete a.po (fr)").press("Enter")
+    expect(rows).to_have_count(1)
+    expect(page.locator("#documents")).to_be_focused()
+    assert len(held) == len(ended) == 1
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(rows).to_have_count(2)
+    expect(page.get_by_role("button", name="Undo")).to_be_hidden()
+    expect(page.locator("#documents")).to_be_focused()
+
+    # The next look comes through, and finds what is there.
+    page.unroute_all()
+    with page.expect_response(LOOK):
+        look(page)
     expect(rows).to_have_count(2)
 
 
