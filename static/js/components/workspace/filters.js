@@ -7,6 +7,7 @@ export class Filters {
   #hooks;
   #timer = null;
   #filter = "all";
+  #isCounted = false;
 
   /** hooks: {onChange(values), onLeave()} */
   constructor(form, hooks) {
@@ -66,6 +67,9 @@ export class Filters {
       const count = counts[place.dataset.count] ?? 0;
       place.textContent = count.toLocaleString();
     }
+    // The first counts make the buttons wider.
+    if (!this.#isCounted) this.#reveal();
+    this.#isCounted = true;
   }
 
   #read(query) {
@@ -84,6 +88,14 @@ export class Filters {
       isButton ||= isChosen;
     }
     this.#form.elements.filter.value = isButton ? "" : this.#filter;
+    this.#reveal();
+  }
+
+  /** On a phone the chosen one may lie behind the edge. */
+  #reveal() {
+    const chosen =
+      this.#form.querySelector("[aria-pressed=true]") ?? this.#form.elements.filter;
+    chosen.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   #changed() {
