@@ -44,7 +44,9 @@ class BatchEngine:
         """Tries the model out. Raises ModelUnavailableError if it cannot answer."""
         self._info = info
         self._sink = sink
-        self._num_threads = config.threads
+        # Beside another program torch does little: its threads, which spin for a while
+        # after each product, would take the cores that the program's own need.
+        self._num_threads = config.threads if model.is_torch else 1
         torch.set_num_threads(self._num_threads)
         model_try(model)
         kv_bytes = config.kv_bytes or kv_bytes_default(model.device)

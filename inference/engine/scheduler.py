@@ -13,8 +13,10 @@ from inference.engine.waiting_line import WaitingLine
 from inference.models.slot_model import SlotModel
 
 # Tokens of prompts in one step. On two cores 8 answers whose neighbour reads a long
-# prompt wait for 2.6 steps' time with 16 of them, and for 5.8 with 48.
+# prompt wait for 2.6 steps' time with 16 of them, and for 5.8 with 48. A step of more
+# answers is longer, so more of them make it no longer in its own measure.
 _SHARED_ON_CPU, _SHARED_ON_CUDA = 16, 512
+_SHARED_A_ROW = 2
 _ALONE_ON_CPU, _ALONE_ON_CUDA = 256, 2048
 _HEADROOM = 64  # tokens an answer has room for when it is let in beside others
 
@@ -54,6 +56,7 @@ class Scheduler:
         on_cuda = model.device.type == "cuda"
         shared = _SHARED_ON_CUDA if on_cuda else _SHARED_ON_CPU
         self._shared_budget = config.prefill_chunk or shared
+        self._shared_a_row = 0 if config.prefill_chunk else _SHARED_A_ROW
         alone = _ALONE_ON_CUDA if on_cuda else _ALONE_ON_CPU
         self._alone_budget = max(alone, self._shared_budget)
         self._max_running = config.max_running
@@ -125,7 +128,7 @@ class Scheduler:
         decoding = [unit for unit in ready if unit.is_decoding]
         reading = [unit for unit in ready if not unit.is_decoding]
         step.pieces = [Piece(unit, row, 1) for unit in decoding for row in unit.rows]
-        self._read_on(reading, step, is_shared=bool(decoding))
+        self._read_on(reading, step, num_decoding=len(step.pieces))
         return step
 
     def _admit_waiting(self, step: Step) -> None:
@@ -229,9 +232,11 @@ class Scheduler:
             ready.append(unit)
         return ready
 
-    def _read_on(self, units: list[Unit], step: Step, *, is_shared: bool) -> None:
+    def _read_on(self, units: list[Unit], step: Step, *, num_decoding: int) -> None:
         """Pieces of prompts; who gets one goes behind those who get none."""
-        budget = self._shared_budget if is_shared else self._alone_budget
+        budget = self._alone_budget
+        if num_decoding:
+            budget = max(self._shared_budget, self._shared_a_row * num_decoding)
         for unit in units:
             for row in unit.rows:
                 if count := min(row.num_unread - unit.held_back, budget):

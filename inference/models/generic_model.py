@@ -22,6 +22,7 @@ class GenericModel:
     found that they can; else it goes on alone.
     """
 
+    is_torch = True
     can_copy = False
     is_encoder_decoder = False
 

@@ -62,6 +62,10 @@ class SlotModel(Protocol):
     def is_encoder_decoder(self) -> bool: ...
 
     @property
+    def is_torch(self) -> bool:
+        """Does torch compute its steps?"""
+
+    @property
     def can_copy(self) -> bool:
         """May `copy` be called, and a slot's tail be overwritten?"""
 

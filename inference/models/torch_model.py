@@ -32,6 +32,7 @@ class TorchModel:
     model, else as on the CPU.
     """
 
+    is_torch = True
     can_copy = True
 
     @torch.inference_mode()

@@ -51,7 +51,7 @@ class StackLayout(Structure):
     _fields_: ClassVar[_Fields] = [
         *_ints("num_layers", "width", "num_heads", "num_kv_heads", "head_width"),
         *_ints("ffn_width", "is_layer_norm", "norm_first", "activation", "is_gated"),
-        *_ints("has_cross", "has_half_cache"),
+        *_ints("has_cross", "has_byte_cache"),
         ("norm_eps", c_float),
         ("attention_scale", c_float),
         ("embedding_scale", c_float),

@@ -119,6 +119,7 @@ def _declare(library: CDLL) -> None:
             None,
             (linear, c_int32, c_void_p, c_int32, c_int32, c_int32, c_int32),
         ),
+        "cache_layer_bytes": (c_int64, (stack,)),
         "workspace_new": (c_void_p, (c_int32,)),
         "workspace_free": (None, (c_void_p,)),
         "workspace_reserve": (c_int32, (c_void_p, stack, stack, c_int32, c_int32)),

@@ -10,16 +10,17 @@ import numpy as np
 import torch
 
 from inference.config import Precision
-from inference.models.blueprint import Blueprint, Stack
+from inference.models.blueprint import Blueprint
 from inference.models.native.batch import Batch, repeated
-from inference.models.native.layout import BatchLayout, CacheLayout
-from inference.models.native.library import library_load
+from inference.models.native.layout import BatchLayout, CacheLayout, StackLayout
+from inference.models.native.library import NativeUnavailableError, library_load
 from inference.models.native.outliers import outliers_find, probe_tokens
 from inference.models.native.pack import Packer
 from inference.models.native.regions import Region
 from inference.models.slot_model import Span, StepResult
 
 _PAGE = 64  # positions, as in program/tandem.h
+_WIDEST_HEAD = 256  # HEAD_GROUPS * GROUP there
 _SYSTEM_PAGE = 4096  # bytes in which memory is given back
 
 
@@ -33,8 +34,11 @@ def native_model_load(
 ) -> "NativeModel":
     """AUTO keeps the file's own grid where it has one, and 8 bits elsewhere.
 
-    Raises NativeUnavailableError where nothing can be compiled, and MemoryError.
+    Raises NativeUnavailableError where nothing can be compiled or a head is too wide,
+    and MemoryError.
     """
+    if blueprint.decoder.head_width > _WIDEST_HEAD:
+        raise NativeUnavailableError(f"heads are wider than {_WIDEST_HEAD}")
     library = library_load(library_directory)
     return NativeModel(
         library,
@@ -49,11 +53,9 @@ class Cache:
     """Keys and values of all slots: address space for each, memory where it is used."""
 
     def __init__(
-        self, library: CDLL, stack: Stack, *, slots: int, length: int, item_bytes: int
+        self, library: CDLL, stack: StackLayout, *, slots: int, length: int
     ) -> None:
-        width = stack.head_width
-        a_token = stack.num_kv_heads * (width + -(-width // _PAGE) * _PAGE)
-        layer_bytes = a_token * _PAGE * item_bytes
+        layer_bytes = library.cache_layer_bytes(byref(stack))
         self.page_bytes = stack.num_layers * layer_bytes
         pages = -(-length // _PAGE)
         self._slot_bytes = _round_up(pages * self.page_bytes, _SYSTEM_PAGE)
@@ -110,9 +112,8 @@ class NativeModel:
         self._precision = "fp32" if is_exact else f"int{self._packer.least_bits}"
         # The packed weights are all that is needed: the file's own may leave memory.
         self._blueprint = replace(blueprint, grids={})
-        self._item_bytes = 4 if is_exact else 2
-        self._cache = self._new_cache(blueprint.decoder, blueprint.context_length)
-        self._sources = self._new_cache(blueprint.decoder, blueprint.source_length)
+        self._cache = self._new_cache(blueprint.context_length)
+        self._sources = self._new_cache(blueprint.source_length)
         self._source_lengths = np.zeros(num_slots, np.int32)
         if not is_exact:
             self._keep_outliers()
@@ -157,6 +158,10 @@ class NativeModel:
         return self._encoder is not None
 
     @property
+    def is_torch(self) -> bool:
+        return False
+
+    @property
     def can_copy(self) -> bool:
         return True
 
@@ -191,8 +196,8 @@ class NativeModel:
         return StepResult(logits[:, : self.vocabulary_size], by_span)
 
     def encode(self, sources: Mapping[int, Sequence[int]]) -> None:
-        encoder, stack = self._encoder, self._blueprint.encoder
-        assert encoder is not None and stack is not None
+        encoder = self._encoder
+        assert encoder is not None
         longest = max(map(len, sources.values()))
         if longest > self._blueprint.source_length:
             raise ValueError(f"a source of {longest} tokens is too long")
@@ -200,14 +205,8 @@ class NativeModel:
         batch.look_everywhere()
         batch.source_slot = repeated(list(sources), sources.values())
         self._reserve(batch.num_tokens)
-        scratch = Cache(
-            self._library,
-            stack,
-            slots=len(sources),
-            length=longest,
-            item_bytes=self._item_bytes,
-        )
-        scratch.layout.page_bytes //= stack.num_layers  # one layer serves all
+        scratch = Cache(self._library, encoder, slots=len(sources), length=longest)
+        scratch.layout.page_bytes //= encoder.num_layers  # one layer serves all
         scratch.layout.layer_bytes = 0
         self._library.stack_encode(
             self._workspace.handle,
@@ -229,14 +228,8 @@ class NativeModel:
     def free_source(self, source_slot: int) -> None:
         self._sources.free(source_slot)
 
-    def _new_cache(self, stack: Stack, length: int) -> Cache:
-        return Cache(
-            self._library,
-            stack,
-            slots=self._num_slots,
-            length=length,
-            item_bytes=self._item_bytes,
-        )
+    def _new_cache(self, length: int) -> Cache:
+        return Cache(self._library, self._decoder, slots=self._num_slots, length=length)
 
     def _check(self, spans: Sequence[Span]) -> None:
         """The program writes where it is told to."""

@@ -89,7 +89,7 @@ class Packer:
             activation=_ACTIVATIONS.index(stack.activation),
             is_gated=stack.is_gated,
             has_cross=stack.has_cross,
-            has_half_cache=self._bits != FLOAT_BITS,
+            has_byte_cache=self._bits != FLOAT_BITS,
             norm_eps=stack.norm_eps,
             attention_scale=stack.attention_scale,
             embedding_scale=stack.embedding_scale,

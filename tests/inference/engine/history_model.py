@@ -41,6 +41,7 @@ class HistoryModel:
         self.vocabulary_size = vocabulary_size
         self.num_slots = num_slots
         self.is_encoder_decoder = is_encoder_decoder
+        self.is_torch = False
         self.can_copy = can_copy
         self._poison_id = poison_id
         self._never_ids = list(never_ids)

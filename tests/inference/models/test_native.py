@@ -232,7 +232,8 @@ class TestTheLibrary:
     def test_it_answers_the_same_on_a_processor_without_wide_vectors(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Nearly: an older processor rounds products that a newer one does not."""
+        """Nearly: an older processor rounds products that a newer one does not, and
+        what lies between two bytes may then become the other one."""
         blueprint = calmed(blueprint_of("llama"))
         expected = {p: alone(load(blueprint, p), TEXT) for p in PRECISIONS}
         plain = library._FLAGS
@@ -240,7 +241,8 @@ class TestTheLibrary:
             monkeypatch.setattr(library, "_FLAGS", (*plain, f"-march={processor}"))
             for precision in PRECISIONS:
                 model = load(blueprint, precision, directory=tmp_path)
-                torch.testing.assert_close(alone(model, TEXT), expected[precision])
+                apart = (alone(model, TEXT) - expected[precision]).abs().max()
+                assert apart < (1e-5 if precision is Precision.FP32 else 1e-2)
         assert len(list(tmp_path.glob("*.so"))) == 2
 
     def test_it_is_compiled_once_for_a_directory(self, tmp_path: Path) -> None:

@@ -1,10 +1,16 @@
 /* Attention of some tokens to the keys and values of one slot. */
 #include <math.h>
 
-#include "tandem.h"
+#include "dot.h"
 
 /* Vectors that N queries go through together: their sums, and these, fit registers. */
 #define WIDE(N) (LANES == 16 || (N) <= 2 ? 4 : 2)
+#if IN_HALVES
+#define ACROSS(N) ((N) <= 2 ? 2 : 1)
+#else
+#define ACROSS(N) (LANES == 16 ? 4 : 2)
+#endif
+#define QUADS (GROUP / 4)
 
 typedef struct {
     const float *query; /* [head_width] */
@@ -13,18 +19,24 @@ typedef struct {
     const float *bias; /* at key position 0, or NULL */
     float *alignment;
     int first, last;
+    bytes_t bytes[HEAD_GROUPS]; /* where keys are bytes: the query, scaled */
 } query_t;
 
-INLINE vf cached(const uint8_t *base, int64_t index, const int HALF) {
-    return HALF ? half_load((const uint16_t *)base + index)
-                : load((const float *)base + index);
+typedef struct {
+    const uint8_t *slot;
+    int64_t page_bytes, head; /* head: offset of this kv head inside a page */
+    page_shape_t shape;
+} head_cache_t;
+
+/* Pages lie far apart: the processor does not guess where the next one begins. */
+INLINE void fetch(const uint8_t *from, int64_t bytes) {
+    for (int64_t i = 0; i < bytes; i += 64) __builtin_prefetch(from + i, 0, 2);
 }
 
-/* Scores of N queries against V vectors of keys; `keys` is a page [head width][PAGE],
- * from the first of them on. */
-INLINE void keys_scores(const stack_t *stack, const uint8_t *keys, int first,
-                        query_t *queries, const int N, const int V, int position,
-                        const int HALF) {
+/* Scores of N queries against V vectors of keys in fp32; `keys` is a page [head
+ * width][PAGE], from the first of them on. */
+INLINE void float_scores(const stack_t *stack, const float *keys, int first,
+                         query_t *queries, const int N, const int V, int position) {
     vf score[TILE][4];
 #pragma GCC unroll 4
     for (int q = 0; q < N; q++) {
@@ -34,8 +46,7 @@ INLINE void keys_scores(const stack_t *stack, const uint8_t *keys, int first,
     for (int d = 0; d < stack->head_width; d++) {
         vf key[4];
 #pragma GCC unroll 4
-        for (int v = 0; v < V; v++)
-            key[v] = cached(keys, d * PAGE + first + v * LANES, HALF);
+        for (int v = 0; v < V; v++) key[v] = load(keys + d * PAGE + first + v * LANES);
 #pragma GCC unroll 4
         for (int q = 0; q < N; q++) {
             vf value = all(queries[q].query[d]);
@@ -55,10 +66,68 @@ INLINE void keys_scores(const stack_t *stack, const uint8_t *keys, int first,
     }
 }
 
-INLINE void page_scores(const stack_t *stack, const uint8_t *keys, query_t *queries,
-                        const int N, int position, const int HALF) {
-    for (int first = 0; first < PAGE; first += WIDE(N) * LANES)
-        keys_scores(stack, keys, first, queries, N, WIDE(N), position, HALF);
+/* The same against keys in bytes, a group of dimensions after the other. */
+INLINE void byte_scores(const head_cache_t *cache, const uint8_t *keys, int first,
+                        query_t *queries, const int N, const int V, int position) {
+    const float *scales = (const float *)(keys + cache->shape.key_scales) + first;
+    const float *offsets = (const float *)(keys + cache->shape.key_offsets) + first;
+    for (int g = 0; g < cache->shape.num_groups; g++, scales += PAGE, offsets += PAGE) {
+        vi dot[TILE][4], tall[TILE][4];
+#pragma GCC unroll 4
+        for (int q = 0; q < N; q++) {
+#pragma GCC unroll 4
+            for (int v = 0; v < V; v++) dot[q][v] = tall[q][v] = (vi){0};
+        }
+#pragma GCC unroll 8
+        for (int quad = 0; quad < QUADS; quad++) {
+            code_quad_t key[4];
+#pragma GCC unroll 4
+            for (int v = 0; v < V; v++) {
+                int place = (g * QUADS + quad) * PAGE + first + v * LANES;
+                key[v] = codes_split(keys + place * 4, 8);
+            }
+#pragma GCC unroll 4
+            for (int q = 0; q < N; q++) {
+                vi bytes = byte_quad(queries[q].bytes[g].bytes + quad * 4);
+#pragma GCC unroll 4
+                for (int v = 0; v < V; v++) {
+                    dot[q][v] = dot_add(dot[q][v], key[v].low, bytes);
+                    if (IN_HALVES) tall[q][v] = dot_add(tall[q][v], key[v].high, bytes);
+                }
+            }
+        }
+#pragma GCC unroll 4
+        for (int q = 0; q < N; q++) {
+            const bytes_t *query = &queries[q].bytes[g];
+            vf total = all((float)query->total * query->scale);
+#pragma GCC unroll 4
+            for (int v = 0; v < V; v++) {
+                vi whole = dot_total(dot[q][v], 1) - query->total * 128;
+                if (IN_HALVES) whole += dot_total(tall[q][v], 16);
+                vf part = to_float(whole) * query->scale, before = {0};
+                float *score = queries[q].scores + position + first + v * LANES;
+                if (g) {
+                    before = load(score);
+                } else if (queries[q].bias) {
+                    before = load(queries[q].bias + position + first + v * LANES);
+                }
+                before = fma_v(total, load(offsets + v * LANES), before);
+                store(score, fma_v(part, load(scales + v * LANES), before));
+            }
+        }
+    }
+}
+
+INLINE void page_scores(const stack_t *stack, const head_cache_t *cache,
+                        const uint8_t *head, query_t *queries, const int N,
+                        int position, const int BYTES) {
+    const int V = BYTES ? ACROSS(N) : WIDE(N);
+    for (int first = 0; first < PAGE; first += V * LANES) {
+        if (BYTES)
+            byte_scores(cache, head, first, queries, N, V, position);
+        else
+            float_scores(stack, (const float *)head, first, queries, N, V, position);
+    }
 }
 
 /* Softmax over [first, last) of one query, not yet divided; the sum of the weights. */
@@ -79,37 +148,32 @@ static float weigh(query_t *query) {
     return lanes_sum(sum);
 }
 
-/* out[N][V vectors] += weights times the values [PAGE][padded width] of a page. */
-INLINE void page_values(const uint8_t *values, int64_t width, int dimension,
-                        query_t *queries, const int N, const int V, int position,
-                        int from, int to, vf out[TILE][4], const int HALF) {
+/* out[N][V vectors] += weights times the values [PAGE][width] of a page. */
+INLINE void page_values(const uint8_t *values, int width, int dimension,
+                        const float *const *weights, const int N, const int V, int from,
+                        int to, vf out[TILE][4], const int BYTES) {
     for (int p = from; p < to; p++) {
+        int64_t place = (int64_t)p * width + dimension;
         vf value[4];
 #pragma GCC unroll 4
         for (int v = 0; v < V; v++) {
-            value[v] =
-                cached(values, (p - position) * width + dimension + v * LANES, HALF);
+            value[v] = BYTES ? bytes_load((const int8_t *)values + place + v * LANES)
+                             : load((const float *)values + place + v * LANES);
         }
 #pragma GCC unroll 4
         for (int q = 0; q < N; q++) {
-            vf weight = all(queries[q].scores[p]);
+            vf weight = all(weights[q][p]);
 #pragma GCC unroll 4
             for (int v = 0; v < V; v++) out[q][v] = fma_v(weight, value[v], out[q][v]);
         }
     }
 }
 
-typedef struct {
-    const uint8_t *slot;
-    int64_t page_bytes, keys, values; /* offsets of this head inside a page */
-} head_cache_t;
-
 /* Each query adds its values from its own first to its own last position, in order:
  * positions that all of them see together, the ends alone. */
 INLINE void queries_values(const stack_t *stack, const head_cache_t *cache,
                            query_t *queries, const int N, const float *sums,
-                           const int HALF) {
-    int width = round_up(stack->head_width, PAGE);
+                           const int BYTES) {
     int first = queries[0].first, last = queries[0].last, low = first, high = last;
     for (int q = 1; q < N; q++) {
         first = queries[q].first > first ? queries[q].first : first;
@@ -117,31 +181,47 @@ INLINE void queries_values(const stack_t *stack, const head_cache_t *cache,
         last = least(last, queries[q].last);
         high = queries[q].last > high ? queries[q].last : high;
     }
-    const int V = WIDE(N);
+    const int V = BYTES && LANES == 16 ? 2 : WIDE(N); /* at most a group wide */
+    float scaled[TILE][PAGE];
+    const float *weights[TILE];
     for (int dimension = 0; dimension < stack->head_width; dimension += V * LANES) {
         vf out[TILE][4];
         for (int q = 0; q < N; q++) {
             for (int v = 0; v < V; v++) out[q][v] = (vf){0};
         }
         for (int position = low / PAGE * PAGE; position < high; position += PAGE) {
-            const uint8_t *values =
-                cache->slot + position / PAGE * cache->page_bytes + cache->values;
+            const uint8_t *head =
+                cache->slot + position / PAGE * cache->page_bytes + cache->head;
+            const uint8_t *values = head + cache->shape.values;
+            if (dimension == 0 && position + PAGE < high)
+                fetch(values + cache->page_bytes,
+                      cache->shape.head_bytes - cache->shape.values);
+            const float *scales = (const float *)(head + cache->shape.value_scales) +
+                                  dimension / GROUP * PAGE;
+            for (int q = 0; q < N; q++) {
+                weights[q] = BYTES ? scaled[q] : queries[q].scores + position;
+                for (int p = 0; BYTES && p < PAGE; p += LANES)
+                    store(scaled[q] + p,
+                          load(queries[q].scores + position + p) * load(scales + p));
+            }
             int end = position + PAGE;
             int shared_from = first > position ? first : position;
             int shared_to = least(last, end);
             if (shared_from >= shared_to) shared_from = shared_to = end;
             for (int q = 0; q < N; q++) {
                 int from = queries[q].first > position ? queries[q].first : position;
-                page_values(values, width, dimension, queries + q, 1, V, position, from,
-                            least(least(shared_from, end), queries[q].last), out + q,
-                            HALF);
+                int to = least(least(shared_from, end), queries[q].last);
+                page_values(values, cache->shape.value_width, dimension, weights + q, 1,
+                            V, from - position, to - position, out + q, BYTES);
             }
             if (shared_to > shared_from) {
-                page_values(values, width, dimension, queries, N, V, position,
-                            shared_from, shared_to, out, HALF);
+                page_values(values, cache->shape.value_width, dimension, weights, N, V,
+                            shared_from - position, shared_to - position, out, BYTES);
                 for (int q = 0; q < N; q++) {
-                    page_values(values, width, dimension, queries + q, 1, V, position,
-                                shared_to, least(end, queries[q].last), out + q, HALF);
+                    int to = least(end, queries[q].last);
+                    page_values(values, cache->shape.value_width, dimension,
+                                weights + q, 1, V, shared_to - position, to - position,
+                                out + q, BYTES);
                 }
             }
         }
@@ -159,15 +239,20 @@ INLINE void queries_values(const stack_t *stack, const head_cache_t *cache,
 }
 
 INLINE void queries_attend(const stack_t *stack, const head_cache_t *cache,
-                           query_t *queries, const int N, const int HALF) {
+                           query_t *queries, const int N, const int BYTES) {
     int first = queries[0].first, last = queries[0].last;
     for (int q = 1; q < N; q++) {
         first = least(first, queries[q].first);
         last = queries[q].last > last ? queries[q].last : last;
     }
+    const uint8_t *start = cache->slot + first / PAGE * cache->page_bytes + cache->head;
     for (int position = first / PAGE * PAGE; position < last; position += PAGE) {
-        const uint8_t *page = cache->slot + position / PAGE * cache->page_bytes;
-        page_scores(stack, page + cache->keys, queries, N, position, HALF);
+        const uint8_t *head =
+            cache->slot + position / PAGE * cache->page_bytes + cache->head;
+        fetch(position + PAGE < last ? head + cache->page_bytes
+                                     : start + cache->shape.values,
+              cache->shape.values);
+        page_scores(stack, cache, head, queries, N, position, BYTES);
     }
     float sums[TILE];
     for (int q = 0; q < N; q++) {
@@ -178,14 +263,20 @@ INLINE void queries_attend(const stack_t *stack, const head_cache_t *cache,
             }
         }
     }
-    queries_values(stack, cache, queries, N, sums, HALF);
+    queries_values(stack, cache, queries, N, sums, BYTES);
 }
 
-#define ATTEND(N, HALF) queries_attend(stack, &cache, queries, N, HALF)
+#define ATTEND(N, BYTES) queries_attend(stack, &cache, queries, N, BYTES)
+
+static void query_quantise(const stack_t *stack, query_t *query) {
+    head_quantise(query->query, stack->head_width, 0, query->bytes);
+    for (int g = 0; g * GROUP < stack->head_width; g++)
+        query->bytes[g].scale *= stack->attention_scale;
+}
 
 static void queries_flush(const stack_t *stack, head_cache_t cache, query_t *queries,
                           int count) {
-    if (stack->has_half_cache) {
+    if (stack->has_byte_cache) {
         switch (count) {
         case 1:
             ATTEND(1, 1);
@@ -218,24 +309,14 @@ static void queries_flush(const stack_t *stack, head_cache_t cache, query_t *que
     }
 }
 
-static int64_t element_bytes(const stack_t *stack) {
-    return stack->has_half_cache ? 2 : 4;
-}
-
-static int64_t values_offset(const stack_t *stack) {
-    return (int64_t)stack->num_kv_heads * stack->head_width * PAGE *
-           element_bytes(stack);
-}
-
 void attend(const stack_t *stack, const attention_task_t *task, float *scratch,
             int scratch_stride) {
-    int64_t bytes = element_bytes(stack);
+    page_shape_t shape = page_shape(stack);
     head_cache_t cache = {
         .slot = task->slot,
         .page_bytes = task->page_bytes,
-        .keys = (int64_t)task->kv_head * stack->head_width * PAGE * bytes,
-        .values = values_offset(stack) + (int64_t)task->kv_head * PAGE *
-                                             round_up(stack->head_width, PAGE) * bytes,
+        .head = task->kv_head * shape.head_bytes,
+        .shape = shape,
     };
     int heads = stack->num_heads / stack->num_kv_heads, count = 0;
     query_t queries[TILE];
@@ -260,6 +341,7 @@ void attend(const stack_t *stack, const attention_task_t *task, float *scratch,
                 queries[count].alignment =
                     task->alignment + (int64_t)head * task->align_stride;
             }
+            if (stack->has_byte_cache) query_quantise(stack, &queries[count]);
             if (++count == TILE) {
                 queries_flush(stack, cache, queries, count);
                 count = 0;
@@ -267,23 +349,4 @@ void attend(const stack_t *stack, const attention_task_t *task, float *scratch,
         }
     }
     queries_flush(stack, cache, queries, count);
-}
-
-/* key, value: [head width] of one token and head. */
-void cache_write(const stack_t *stack, uint8_t *slot, int64_t page_bytes, int kv_head,
-                 int position, const float *key, const float *value) {
-    uint8_t *page = slot + position / PAGE * page_bytes;
-    uint8_t *value_page = page + values_offset(stack);
-    int place = position % PAGE, width = stack->head_width;
-    int64_t key_at = (int64_t)kv_head * width * PAGE + place;
-    int64_t value_at = ((int64_t)kv_head * PAGE + place) * round_up(width, PAGE);
-    for (int d = 0; d < width; d++) {
-        if (stack->has_half_cache) {
-            ((uint16_t *)page)[key_at + d * PAGE] = half_from(key[d]);
-            ((uint16_t *)value_page)[value_at + d] = half_from(value[d]);
-        } else {
-            ((float *)page)[key_at + d * PAGE] = key[d];
-            ((float *)value_page)[value_at + d] = value[d];
-        }
-    }
 }

@@ -5,9 +5,6 @@
 
 #define PARTS (GROUP / LANES) /* vectors in a group */
 
-typedef int8_t vb __attribute__((vector_size(LANES)));
-typedef int8_t vb_loose __attribute__((vector_size(LANES), aligned(1), may_alias));
-
 /* Root mean square, or mean and variance; everything behind `width` becomes 0. */
 void row_norm(const stack_t *stack, const norm_t *norm, const float *x, float *out,
               int stride) {
@@ -83,37 +80,63 @@ INLINE span_t group_span(const vf x[PARTS], int has_offsets) {
     return (span_t){0.5f * (highest - lowest), 0.5f * (highest + lowest)};
 }
 
-/* To signed bytes: from -127 to 127 around 0, or with an offset from the smallest to
- * the largest of the group. A value that is not finite makes the row's scales NaN, so
- * that it is not lost. */
+typedef struct {
+    span_t span;
+    float total; /* of the bytes */
+    vf unsound;  /* 0, or NaN in lanes where a value is not finite */
+} rounded_t;
+
+/* GROUP values as signed bytes: from -127 to 127 around 0, or with an offset from the
+ * smallest to the largest. */
+INLINE rounded_t group_round(const float *values, int has_offsets, int8_t *bytes) {
+    vf magic = all(12582912.0f); /* added and taken away, it rounds to an integer */
+    vf x[PARTS], sum = {0}, unsound = {0};
+    for (int i = 0; i < PARTS; i++) {
+        x[i] = load(values + i * LANES);
+        unsound += x[i] - x[i];
+    }
+    span_t span = group_span(x, has_offsets);
+    float factor = span.reach > 0 ? 127.0f / span.reach : 0;
+    for (int i = 0; i < PARTS; i++) {
+        vf steps = (x[i] - span.offset) * factor + magic - magic;
+        bytes_store(bytes + i * LANES, steps);
+        sum += steps;
+    }
+    return (rounded_t){span, lanes_sum(sum), unsound};
+}
+
+/* A value that is not finite makes the row's scales NaN, so that it is not lost. */
 void row_quantise(rows_t *rows, int row, int num_rows, const linear_t *linear) {
     exact_take(rows, row, linear);
     const float *values = rows->values + (int64_t)row * rows->stride;
     int num_groups = rows->stride / GROUP;
-    vf magic = all(12582912.0f); /* added and taken away, it rounds to an integer */
-    vf unsound = {0};            /* stays 0, or becomes NaN */
+    vf unsound = {0};
     for (int g = 0; g < num_groups; g++) {
         group_t *group = rows->groups + (int64_t)g * num_rows + row;
-        vf x[PARTS], sum = {0};
-        for (int i = 0; i < PARTS; i++) {
-            x[i] = load(values + g * GROUP + i * LANES);
-            unsound += x[i] - x[i];
-        }
-        span_t span = group_span(x, linear->has_offsets);
-        float factor = span.reach > 0 ? 127.0f / span.reach : 0;
-        for (int i = 0; i < PARTS; i++) {
-            vf steps = (x[i] - span.offset) * factor + magic - magic;
-            *(vb_loose *)(group->bytes + i * LANES) =
-                __builtin_convertvector(steps, vb);
-            sum += steps;
-        }
-        group->scale = span.reach * (1.0f / 127.0f);
-        group->offset = span.offset;
-        group->sum = group->scale * lanes_sum(sum) + span.offset * GROUP;
+        rounded_t rounded =
+            group_round(values + g * GROUP, linear->has_offsets, group->bytes);
+        unsound += rounded.unsound;
+        group->scale = rounded.span.reach * (1.0f / 127.0f);
+        group->offset = rounded.span.offset;
+        group->sum = group->scale * rounded.total + rounded.span.offset * GROUP;
     }
     float poison = lanes_sum(unsound);
     for (int g = 0; g < num_groups && poison != 0; g++)
         rows->groups[(int64_t)g * num_rows + row].scale = poison;
+}
+
+/* x [width], one head; what a group lacks is 0. */
+void head_quantise(const float *x, int width, int has_offsets, bytes_t *groups) {
+    for (int g = 0; g * GROUP < width; g++) {
+        int count = least(GROUP, width - g * GROUP);
+        float padded[GROUP] = {0};
+        memcpy(padded, x + g * GROUP, (size_t)count * 4);
+        rounded_t rounded = group_round(padded, has_offsets, groups[g].bytes);
+        groups[g].offset = rounded.span.offset;
+        float poison = lanes_sum(rounded.unsound);
+        groups[g].scale = poison != 0 ? poison : rounded.span.reach * (1.0f / 127.0f);
+        groups[g].total = poison != 0 ? 0 : (int32_t)rounded.total;
+    }
 }
 
 INLINE vf sigmoid(vf x) { return 1.0f / (1.0f + exp_v(-x)); }

@@ -11,8 +11,9 @@
 #include "tandem.h"
 
 #define PHASES_A_LAYER 20
-#define SEGMENT 4 /* tokens of one slot that attend together */
-#define FEW 4     /* rows that every thread rather prepares for itself than to wait */
+#define SEGMENT 4       /* tokens of one slot that attend together */
+#define PIECE (1 << 22) /* multiply-adds after which a thread asks for more */
+#define FEW 4 /* rows that every thread rather prepares for itself than to wait */
 
 typedef struct {
     float *base;
@@ -310,7 +311,9 @@ static void multiply(runner_t *runner, const linear_t *linear, const rows_t *in,
                  .out_stride = stride,
                  .add = add};
     int pairs = linear->outputs / LANES / 2;
-    int grain = pairs / (team_size(runner->pass->work->team) * 8);
+    int64_t products = (int64_t)linear->inputs * LANES * 2 * num_rows; /* of a pair */
+    int grain = least(pairs / (team_size(runner->pass->work->team) * 8),
+                      (int)(PIECE / products));
     phase(runner, task_linear, job, pairs, grain < 1 ? 1 : grain);
 }
 

@@ -23,10 +23,11 @@
 #else
 #define LANES 4
 #endif
-#define GROUP 32 /* inputs that share a scale */
-#define PAGE 64  /* positions that lie together in a cache */
-#define EXACT 16 /* inputs of a linear that stay fp32, at most */
-#define TILE 4   /* queries that read a key together */
+#define GROUP 32      /* inputs that share a scale */
+#define PAGE 64       /* positions that lie together in a cache */
+#define EXACT 16      /* inputs of a linear that stay fp32, at most */
+#define TILE 4        /* queries that read a key together */
+#define HEAD_GROUPS 8 /* of a head whose keys and values are bytes, at most */
 #define INLINE static inline __attribute__((always_inline))
 
 typedef float vf __attribute__((vector_size(LANES * 4)));
@@ -78,7 +79,7 @@ enum { SILU, RELU, GELU, GELU_TANH };
 
 typedef struct {
     int32_t num_layers, width, num_heads, num_kv_heads, head_width, ffn_width;
-    int32_t is_layer_norm, norm_first, activation, is_gated, has_cross, has_half_cache;
+    int32_t is_layer_norm, norm_first, activation, is_gated, has_cross, has_byte_cache;
     float norm_eps, attention_scale, embedding_scale, rope_scale;
     const float *embedding;           /* [vocabulary, width] */
     const float *positions;           /* [positions, width], or NULL */
@@ -89,8 +90,7 @@ typedef struct {
     norm_t final_norm; /* weight may be NULL */
 } stack_t;
 
-/* Keys and values. Of each page and layer: keys [kv head][head width][PAGE], then
- * values [kv head][PAGE][padded head width], in fp16 or fp32. */
+/* Keys and values, in pages; `page_shape` has a page's order. */
 typedef struct {
     uint8_t *base;
     int64_t slot_bytes, page_bytes, layer_bytes; /* layer_bytes 0: one for all layers */
@@ -139,6 +139,14 @@ typedef struct {
     int32_t stride;
 } rows_t;
 
+/* The same of one head. `total`: the sum of the bytes. */
+typedef struct {
+    int8_t bytes[GROUP];
+    float scale, offset;
+    int32_t total;
+} bytes_t;
+
+void head_quantise(const float *x, int width, int has_offsets, bytes_t *groups);
 void row_norm(const stack_t *stack, const norm_t *norm, const float *x, float *out,
               int stride);
 void row_quantise(rows_t *rows, int row, int num_rows, const linear_t *linear);
@@ -165,6 +173,15 @@ typedef struct {
     int32_t align_stride;
 } attention_task_t;
 
+/* Of one kv head, one after the other. In fp32: keys [head width][PAGE], values
+ * [PAGE][value width]. In bytes: keys [group][GROUP / 4][PAGE][4], their scales
+ * and offsets [group][PAGE], values [PAGE][value width], their scales [group][PAGE]. */
+typedef struct {
+    int64_t key_scales, key_offsets, values, value_scales; /* where they begin */
+    int64_t head_bytes;
+    int num_groups, value_width;
+} page_shape_t;
+
 void attend(const stack_t *stack, const attention_task_t *task, float *scratch,
             int scratch_stride);
 void cache_write(const stack_t *stack, uint8_t *slot, int64_t page_bytes, int kv_head,
@@ -173,6 +190,26 @@ void cache_write(const stack_t *stack, uint8_t *slot, int64_t page_bytes, int kv
 /* ---- Small helpers ---- */
 
 INLINE int round_up(int n, int to) { return (n + to - 1) / to * to; }
+
+INLINE page_shape_t page_shape(const stack_t *stack) {
+    page_shape_t shape = {.num_groups = round_up(stack->head_width, GROUP) / GROUP};
+    if (stack->has_byte_cache) {
+        int64_t codes = (int64_t)shape.num_groups * GROUP * PAGE;
+        int64_t scales = (int64_t)shape.num_groups * PAGE * 4;
+        shape.value_width = shape.num_groups * GROUP;
+        shape.key_scales = codes;
+        shape.key_offsets = codes + scales;
+        shape.values = shape.key_offsets + scales;
+        shape.value_scales = shape.values + codes;
+        shape.head_bytes = shape.value_scales + scales;
+    } else {
+        shape.value_width = round_up(stack->head_width, PAGE);
+        shape.values = (int64_t)stack->head_width * PAGE * 4;
+        shape.head_bytes = shape.values + (int64_t)shape.value_width * PAGE * 4;
+    }
+    return shape;
+}
+
 INLINE int least(int a, int b) { return a < b ? a : b; }
 INLINE vf load(const float *p) { return *(const vf_loose *)p; }
 INLINE void store(float *p, vf x) { *(vf_loose *)p = x; }
@@ -236,6 +273,34 @@ INLINE vf max_v(vf a, vf b) {
 INLINE vf min_v(vf a, vf b) {
     vi less = a < b;
     return (vf)(((vi)a & less) | ((vi)b & ~less));
+}
+
+/* Bytes to floats and back; left to itself, GCC converts them one by one. */
+INLINE vf bytes_load(const int8_t *p) {
+#if LANES == 16
+    return to_float((vi)_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
+#elif LANES == 8
+    return to_float((vi)_mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+#else
+    vf x;
+    for (int i = 0; i < LANES; i++) x[i] = p[i];
+    return x;
+#endif
+}
+
+/* Whole numbers from -128 to 127. */
+INLINE void bytes_store(int8_t *p, vf x) {
+#if LANES == 16
+    __m512i whole = _mm512_cvttps_epi32((__m512)x);
+    _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8(whole));
+#elif LANES == 8
+    __m256i whole = _mm256_cvttps_epi32((__m256)x);
+    __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(whole),
+                                    _mm256_extracti128_si256(whole, 1));
+    _mm_storel_epi64((__m128i *)p, _mm_packs_epi16(words, words));
+#else
+    for (int i = 0; i < LANES; i++) p[i] = (int8_t)x[i];
+#endif
 }
 
 typedef float four __attribute__((vector_size(16)));
