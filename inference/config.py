@@ -19,6 +19,9 @@ class Precision(StrEnum):
     INT8 = "int8"  # weights and activations of 8 bits in groups of 32
 
 
+_FEW_CORES = 2
+
+
 @dataclass(frozen=True, slots=True)
 class EngineConfig:
     """Checks itself when built: ValueError names the wrong field.
@@ -28,7 +31,7 @@ class EngineConfig:
 
     device: Device = Device.AUTO
     precision: Precision = Precision.AUTO
-    num_threads: int | None = None  # of the CPU; None: all cores but one
+    num_threads: int | None = None  # of the CPU; None: see `threads`
     max_running: int = 16  # requests that get tokens at the same time
     prefill_chunk: int | None = None  # prompt tokens in a step that others share
     kv_bytes: int | None = None  # hard limit of keys and values, cached ones included
@@ -54,8 +57,11 @@ class EngineConfig:
 
     @property
     def threads(self) -> int:
-        """One core stays free: a busy neighbour would stall every step otherwise."""
-        return self.num_threads or max(1, (os.cpu_count() or 2) - 1)
+        """One core of many stays free, because threads wait for each other, and for a
+        neighbour that holds one of them up. Of two, both work: see `Threads` in
+        docs/performance.md."""
+        cores = os.cpu_count() or 1
+        return self.num_threads or (cores if cores <= _FEW_CORES else cores - 1)
 
 
 def _check_whole(name: str, value: object, *, most: int) -> None:

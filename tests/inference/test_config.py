@@ -24,6 +24,15 @@ def test_it_names_the_wrong_field(field: str, value: Any) -> None:
         EngineConfig(**{field: value})
 
 
-def test_it_leaves_one_core_free_but_uses_one() -> None:
-    assert EngineConfig().threads >= 1
+def test_it_takes_as_many_threads_as_it_is_told() -> None:
     assert EngineConfig(num_threads=7).threads == 7
+
+
+@pytest.mark.parametrize(
+    ("cores", "threads"), [(None, 1), (1, 1), (2, 2), (3, 2), (8, 7)]
+)
+def test_a_core_of_many_stays_free(
+    monkeypatch: pytest.MonkeyPatch, cores: int | None, threads: int
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert EngineConfig().threads == threads

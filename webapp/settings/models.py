@@ -18,7 +18,7 @@ TANDEM_MODELS_HOME = Path(
 TUNING_HOME = TANDEM_HOME / "tuning"
 TANDEM_DEVICE = env.choice("TANDEM_DEVICE", "auto", ("auto", "cpu", "cuda"))
 TANDEM_PRECISION = env.choice("TANDEM_PRECISION", "auto", ("auto", "fp32", "int8"))
-TANDEM_THREADS = env.integer("TANDEM_THREADS", 0)  # 0: the cores but one
+TANDEM_THREADS = env.integer("TANDEM_THREADS", 0)  # 0: see EngineConfig
 TANDEM_SLOTS = env.integer("TANDEM_SLOTS", 8, least=1)  # running requests a worker
 
 TANDEM_KV_MB = env.integer("TANDEM_KV_MB", 0)  # 0: a part of what is free
