@@ -97,9 +97,8 @@ def test_a_team_makes_a_project_and_brings_documents(page: Page, base_url: str) 
     assert download.value.path().read_bytes() == PO
 
 
-def test_a_document_is_deleted_and_brought_back_by_keyboard(
-    page: Page, base_url: str
-) -> None:
+def project_with_two(page: Page, base_url: str) -> Locator:
+    """One file in two languages; the rows of the list."""
     project_make(page, base_url)
     upload(page, "a.po", PO)
     languages = page.get_by_role("group", name="Translate into")
@@ -108,6 +107,13 @@ def test_a_document_is_deleted_and_brought_back_by_keyboard(
     add(page)
     rows = documents(page).get_by_role("listitem")
     expect(rows).to_have_count(2)
+    return rows
+
+
+def test_a_document_is_deleted_and_brought_back_by_keyboard(
+    page: Page, base_url: str
+) -> None:
+    rows = project_with_two(page, base_url)
     # Before its scripts are there the page works by plain forms, and is loaded anew.
     page.wait_for_load_state("load")
 
@@ -123,14 +129,7 @@ def test_a_press_ends_a_look_at_the_list_that_is_still_on_its_way(
 ) -> None:
     """The list looks by itself now and then: an answer from before the press must not
     bring the row back, nor take the focus and Undo away."""
-    project_make(page, base_url)
-    upload(page, "a.po", PO)
-    languages = page.get_by_role("group", name="Translate into")
-    for box in languages.get_by_role("checkbox").all():
-        box.check()
-    add(page)
-    rows = documents(page).get_by_role("listitem")
-    expect(rows).to_have_count(2)
+    rows = project_with_two(page, base_url)
     page.clock.install()
     page.reload()
     held: list[Route] = []

@@ -37,7 +37,9 @@ def native_model_load(
     Raises NativeUnavailableError where nothing can be compiled or a head is too wide,
     and MemoryError.
     """
-    if blueprint.decoder.head_width > _WIDEST_HEAD:
+    stacks = [stack for stack in (blueprint.decoder, blueprint.encoder) if stack]
+    widest = max(stack.head_width for stack in stacks)
+    if precision is not Precision.FP32 and widest > _WIDEST_HEAD:
         raise NativeUnavailableError(f"heads are wider than {_WIDEST_HEAD}")
     library = library_load(library_directory)
     return NativeModel(

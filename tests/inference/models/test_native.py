@@ -253,6 +253,15 @@ class TestTheLibrary:
         assert made.stat().st_mtime_ns == before
         assert list(tmp_path.iterdir()) == [made]
 
+    @pytest.mark.parametrize("side", ["decoder", "encoder"])
+    def test_heads_that_are_too_wide_for_its_caches_are_refused(
+        self, side: str
+    ) -> None:
+        blueprint = blueprint_of("t5")
+        wide = replace(getattr(blueprint, side), head_width=257)
+        with pytest.raises(NativeUnavailableError, match="wider than 256"):
+            load(replace(blueprint, **{side: wide}), Precision.INT8)
+
     def test_without_a_compiler_it_says_so(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -1,8 +1,8 @@
 """Documents of Word: paragraphs of the body, of tables, headers, footers and notes.
 
 A paragraph that is translated gets new runs, and a direction where the languages differ
-in it; all other bytes of its part are copied,
-and so are all other parts, as they are packed.
+in it; all other bytes of its part are copied, and so are all other parts, as they are
+packed.
 """
 
 import re

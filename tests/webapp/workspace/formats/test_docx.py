@@ -16,28 +16,24 @@ from tests.webapp.workspace.formats.changed import (
     put_all,
     sources,
 )
-from tests.webapp.workspace.formats.doors import read, translate
+from tests.webapp.workspace.formats.doors import read
 from tests.webapp.workspace.formats.word_files import (
+    BOLD,
+    ITALIC,
     body,
+    document_of,
     field,
     mark,
     paragraph,
     part,
-    part_of,
     run,
     word_file,
 )
 from webapp.workspace.formats import docx_direction, docx_items, languages, patches
 from webapp.workspace.formats.docx import FORMAT
 from webapp.workspace.formats.problem import FormatError, Problem
-from webapp.workspace.formats.unit import Translation
 
-_BOLD, _ITALIC = "<w:b/>", "<w:i/>"
 _NOTE = '<w:r><w:footnoteReference w:id="2"/></w:r>'
-
-
-def _document(data: bytes) -> str:
-    return part_of(data, "word/document.xml")
 
 
 def _texts(*paragraphs: str) -> list[str]:
@@ -58,22 +54,22 @@ def test_runs_that_look_alike_are_one_text() -> None:
 
 def test_other_looks_are_codes() -> None:
     data = word_file(
-        paragraph(run("Hello "), run("you", _BOLD), run(" and "), run("me", _ITALIC))
+        paragraph(run("Hello "), run("you", BOLD), run(" and "), run("me", ITALIC))
     )
     (unit,) = read(FORMAT, data).units
     assert unit.source == "Hello <b>you</b> and <i>me</i>"
     assert unit.codes == ("<b>", "</b>", "<i>", "</i>")
     written = put_all(FORMAT, data, "<i>Moi</i> & <b>toi</b>.")
-    assert _document(written) == body(
-        paragraph(run("Moi", _ITALIC), run(" & "), run("toi", _BOLD), run("."))
+    assert document_of(written) == body(
+        paragraph(run("Moi", ITALIC), run(" & "), run("toi", BOLD), run("."))
     )
 
 
 def test_the_usual_look_goes_without_saying() -> None:
-    data = word_file(paragraph(run("All of it bold, but ", _BOLD), run("this")))
+    data = word_file(paragraph(run("All of it bold, but ", BOLD), run("this")))
     assert sources(FORMAT, data) == ["All of it bold, but <x1>this</x1>"]
     written = put_all(FORMAT, data, "Tout")
-    assert _document(written) == body(paragraph(run("Tout", _BOLD)))
+    assert document_of(written) == body(paragraph(run("Tout", BOLD)))
 
 
 def test_tabs_breaks_and_hyphens_are_characters() -> None:
@@ -83,7 +79,7 @@ def test_tabs_breaks_and_hyphens_are_characters() -> None:
     )
     data = word_file(paragraph(content))
     assert sources(FORMAT, data) == ["a\tb\nc\u2011d\u00ade"]
-    written = _document(put_all(FORMAT, data, "x\ty\nz"))
+    written = document_of(put_all(FORMAT, data, "x\ty\nz"))
     assert "<w:tab/>" in written
     assert "<w:br/>" in written
 
@@ -94,7 +90,7 @@ def test_what_stands_around_the_words_is_not_shown_and_stays() -> None:
     data = word_file(paragraph("<w:pPr/>", start, picture, run("Words"), _NOTE))
     assert sources(FORMAT, data) == ["Words"]
     written = put_all(FORMAT, data, "Mots")
-    assert _document(written) == body(
+    assert document_of(written) == body(
         paragraph("<w:pPr/>", start, picture, run("Mots"), _NOTE)
     )
 
@@ -103,7 +99,7 @@ def test_a_note_in_the_middle_is_a_code() -> None:
     data = word_file(paragraph(run("One"), _NOTE, run(" two")))
     assert sources(FORMAT, data) == ["One<note1/> two"]
     written = put_all(FORMAT, data, "Un deux<note1/>")
-    assert _document(written) == body(paragraph(run("Un deux"), _NOTE))
+    assert document_of(written) == body(paragraph(run("Un deux"), _NOTE))
 
 
 def test_links_keep_where_they_lead_and_how_they_look() -> None:
@@ -112,13 +108,13 @@ def test_links_keep_where_they_lead_and_how_they_look() -> None:
     data = word_file(paragraph(run("See "), link, run(".")))
     assert sources(FORMAT, data) == ["See <a1>the site</a1>."]
     written = put_all(FORMAT, data, "<a1>Site</a1> !")
-    assert _document(written) == body(
+    assert document_of(written) == body(
         paragraph(link.replace("the site", "Site"), run(" !"))
     )
 
 
 def test_the_text_of_a_link_field_is_read_and_a_page_number_is_not() -> None:
-    link = field('HYPERLINK "http://x"', run("here", _BOLD))
+    link = field('HYPERLINK "http://x"', run("here", BOLD))
     data = word_file(
         paragraph(run("Go "), link, run(", page "), field("PAGE", run("7")))
     )
@@ -158,7 +154,7 @@ def test_a_text_box_is_read_once_and_changes_inside_its_paragraph() -> None:
         ("document/1", "Before <img1/>after"),
         ("document/2", "Boxed"),
     ]
-    written = _document(put_all(FORMAT, data, "Après<img1/>", "En boîte"))
+    written = document_of(put_all(FORMAT, data, "Après<img1/>", "En boîte"))
     assert written.count("En boîte") == 1
     assert written.count("Boxed") == 1
     assert written.index("Après") < written.index("En boîte")
@@ -200,7 +196,7 @@ def test_only_the_changed_part_is_packed_anew() -> None:
             assert one.date_time == other.date_time
             is_changed = one.filename == "word/header1.xml"
             assert (one.CRC != other.CRC) == is_changed
-    assert _document(written) == _document(data)
+    assert document_of(written) == document_of(data)
 
 
 def test_words_own_library_reads_what_was_written() -> None:
@@ -225,7 +221,7 @@ def test_words_own_library_reads_what_was_written() -> None:
 
 
 def test_a_torn_code_is_refused() -> None:
-    data = word_file(paragraph(run("Hello "), run("you", _BOLD)))
+    data = word_file(paragraph(run("Hello "), run("you", BOLD)))
     with pytest.raises(FormatError) as caught:
         put_all(FORMAT, data, "<b>Bonjour")
     assert caught.value.problem is Problem.BROKEN_CODES
@@ -234,87 +230,12 @@ def test_a_torn_code_is_refused() -> None:
     assert caught.value.problem is Problem.UNWRITABLE
 
 
-def _right_to_left(*paragraphs: str, to: str = "ar") -> str:
-    data = word_file(*paragraphs)
-    texts = {source: f"\u0645 {source}" for source in sources(FORMAT, data)}
-    return _document(translate(FORMAT, data, texts, to=to))
-
-
-@pytest.mark.parametrize("to", ["ar", "he", "fa", "ur"])
-def test_from_right_to_left_is_said_of_paragraphs_and_runs(to: str) -> None:
-    assert _right_to_left(paragraph(run("One"), run("two", _BOLD)), to=to) == body(
-        paragraph(
-            "<w:pPr><w:bidi/></w:pPr>",
-            run("\u0645 One", "<w:rtl/>"),
-            run("two", "<w:b/><w:bCs/><w:rtl/>"),
-        )
-    )
-
-
-def test_it_is_said_where_the_schema_wants_it() -> None:
-    before = '<w:pStyle w:val="Title"/><w:numPr><w:ilvl w:val="0"/></w:numPr>'
-    behind = '<w:spacing w:after="0"/><w:jc w:val="center"/><w:rPr><w:rtl/></w:rPr>'
-    looks = '<w:rFonts w:ascii="A"/>', '<w:sz w:val="20"/>', '<w:lang w:val="en"/>'
-    written = _right_to_left(
-        paragraph(f"<w:pPr>{before}{behind}</w:pPr>", run("One", "".join(looks)))
-    )
-    assert f"<w:pPr>{before}<w:bidi/>{behind}</w:pPr>" in written
-    font, size, language = looks
-    assert f'{font}{size}<w:szCs w:val="20"/><w:rtl/>{language}</w:rPr>' in written
-
-
-def test_what_is_said_already_is_not_said_twice() -> None:
-    written = _right_to_left(
-        paragraph('<w:pPr><w:bidi w:val="0"/></w:pPr>', run("One", "<w:rtl/>"))
-    )
-    assert written == body(
-        paragraph("<w:pPr><w:bidi/></w:pPr>", run("\u0645 One", "<w:rtl/>"))
-    )
-
-
-def test_a_translation_from_left_to_right_takes_it_out() -> None:
-    data = word_file(
-        paragraph("<w:pPr><w:bidi/></w:pPr>", run("\u0645", "<w:i/><w:rtl/>"))
-    )
-    (unit,) = read(FORMAT, data).units
-    written = FORMAT.write(
-        data,
-        {unit.key: Translation("m")},
-        source_language="ar",
-        target_language="en",
-    )
-    assert _document(written) == body(paragraph("<w:pPr></w:pPr>", run("m", _ITALIC)))
-
-
-def test_other_programs_read_the_direction_and_other_paragraphs_stay() -> None:
-    document = python_docx.Document()
-    document.add_heading("Ferry", 1)
-    bold = document.add_paragraph("Boats leave ").add_run("now")
-    bold.bold = True
-    document.add_paragraph("Not translated")
-    file = io.BytesIO()
-    document.save(file)
-    data = file.getvalue()
-    first, second, _ = sources(FORMAT, data)
-    texts = {first: "\u0639", second: "\u0628 <b>\u0646</b>"}
-
-    written = translate(FORMAT, data, texts, to="ar")
-
-    heading, boats, rest = python_docx.Document(io.BytesIO(written)).paragraphs
-    for one in (heading, boats):
-        assert one._p.xpath("w:pPr/w:bidi")  # it has no door for this
-        assert all(run.font.rtl for run in one.runs)
-    assert [bool(run.font.cs_bold) for run in boats.runs] == [False, True]
-    assert rest._p.pPr is None
-    assert not any(run.font.rtl for run in rest.runs)
-
-
 _runs = st.builds(
     run,
     st.text(st.sampled_from("ab <>&\t中"), max_size=5).map(
         lambda text: text.replace("\t", " ")
     ),
-    st.sampled_from(["", _BOLD, _ITALIC, _BOLD + _ITALIC, "<w:noProof/>"]),
+    st.sampled_from(["", BOLD, ITALIC, BOLD + ITALIC, "<w:noProof/>"]),
 )
 _contents = st.recursive(
     st.one_of(

@@ -22,6 +22,9 @@ _NAMESPACES = (
 _START = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
 
 
+BOLD, ITALIC = "<w:b/>", "<w:i/>"
+
+
 def part(root: str, content: str) -> str:
     return f"{_START}<w:{root} {_NAMESPACES}>{content}</w:{root}>"
 
@@ -80,3 +83,7 @@ def part_of(data: bytes, name: str) -> str:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
         return archive.read(name).decode()
+
+
+def document_of(data: bytes) -> str:
+    return part_of(data, "word/document.xml")
