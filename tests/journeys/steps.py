@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 PASSWORD = "correct horse battery"
 ANSWER_MS = 120_000  # a small model on a busy machine
 LONG_ANSWER = "Write a long story about a sailor, a lighthouse and a storm."
+# So many that a slow page still finds it being written by a fast model.
+LONG_TOKENS = 500
 
 
 def sign_up(page: Page, base_url: str, *, name: str = "Alice") -> str:
