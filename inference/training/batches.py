@@ -20,6 +20,7 @@ from inference.training.vocabulary import END_ID, PAD_ID, task_prefixes
 
 _POOL = 65_536  # examples that are sorted by length together
 _SPOKEN_SHARE = 0.1  # of the prefixes, with a capital letter as people write them
+_FULL_STOPS = (".", "。")
 Numbers = NDArray[np.int64]
 
 
@@ -48,8 +49,12 @@ class Batches:
         weights: Mapping[str, float],
         tokens_per_batch: int,
         seed: int,
+        unended: float = 0.0,
     ) -> None:
-        """Raises TrainingError if no pair has one of the directions."""
+        """`unended`: share of the pairs that are read without their full stops.
+
+        Raises TrainingError if no pair has one of the directions.
+        """
         self._examples = examples
         self._tokens_per_batch = tokens_per_batch
         self._seed = seed
@@ -58,6 +63,8 @@ class Batches:
             wanted = ", ".join(map(str, directions))
             raise TrainingError(f"The corpus holds no pair for {wanted}")
         self._prefixes = _prefix_ids(tokenizer, directions)
+        self._full_stops = [tokenizer.token_to_id(text) for text in _FULL_STOPS]
+        self._unended = unended
 
     @property
     def size(self) -> float:
@@ -103,23 +110,28 @@ class Batches:
 
     def collate(self, numbers: Numbers) -> Batch:
         """The pairs of these numbers as padded tensors."""
-        source_lengths, target_lengths = self._lengths(numbers)
-        sources = np.full((len(numbers), source_lengths.max()), PAD_ID, np.int64)
-        targets = np.full((len(numbers), target_lengths.max()), PAD_ID, np.int64)
-        for row, number in enumerate(numbers.tolist()):
-            pair, is_reverse = divmod(number, 2)
-            source_end, target_end = source_lengths[row] - 1, target_lengths[row] - 1
-            sources[row, 0] = self._prefix(number)
-            sources[row, 1:source_end] = self._examples.tokens(pair, is_reverse)
-            sources[row, source_end] = END_ID
-            targets[row, :target_end] = self._examples.tokens(pair, 1 - is_reverse)
-            targets[row, target_end] = END_ID
+        sources, targets = [], []
+        for number in numbers.tolist():
+            source, target = self._texts(number)
+            sources.append([self._prefix(number), *source, END_ID])
+            targets.append([*target, END_ID])
         return Batch(
-            torch.from_numpy(sources),
-            torch.from_numpy(targets),
-            int(source_lengths.sum() + target_lengths.sum()),
+            _padded(sources),
+            _padded(targets),
+            sum(map(len, sources)) + sum(map(len, targets)),
             numbers,
         )
+
+    def _texts(self, number: int) -> tuple[list[int], list[int]]:
+        """Source and target; of some pairs without the full stops of both."""
+        pair, is_reverse = divmod(number, 2)
+        sides = (is_reverse, 1 - is_reverse)
+        source, target = (self._examples.tokens(pair, side).tolist() for side in sides)
+        if _chance(pair) < self._unended and all(
+            len(text) > 1 and text[-1] in self._full_stops for text in (source, target)
+        ):
+            return source[:-1], target[:-1]
+        return source, target
 
     def _prefix(self, number: int) -> int:
         pair, is_reverse = divmod(number, 2)
@@ -127,8 +139,17 @@ class Batches:
             int(self._examples.direction_numbers[pair])
         ]
         plain, spoken = self._prefixes[direction.reverse if is_reverse else direction]
-        # By the pair itself: no state to keep.
-        return spoken if number * 2654435761 % 1000 < _SPOKEN_SHARE * 1000 else plain
+        return spoken if _chance(number) < _SPOKEN_SHARE else plain
+
+
+def _chance(number: int) -> float:
+    """From 0 to 1, by the number itself: no state to keep."""
+    return number * 2654435761 % 1000 / 1000
+
+
+def _padded(rows: list[list[int]]) -> Tensor:
+    longest = max(map(len, rows))
+    return torch.tensor([row + [PAD_ID] * (longest - len(row)) for row in rows])
 
 
 def _wanted(

@@ -81,12 +81,15 @@ class Checkpoints:
         return None
 
 
-def run_tensors(network: Any, optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
-    """Weights, the optimiser's moments, and the state of the random generators."""
+def run_tensors(
+    network: Any, optimizers: Sequence[torch.optim.Optimizer]
+) -> dict[str, Tensor]:
+    """Weights, the optimisers' moments, and the state of the random generators."""
     tensors = {f"network.{name}": p.data for name, p in network.named_parameters()}
-    for number, values in optimizer.state_dict()["state"].items():
-        for name, value in values.items():
-            tensors[f"optimizer.{number}.{name}"] = value
+    for place, optimizer in enumerate(optimizers):
+        for number, values in optimizer.state_dict()["state"].items():
+            for name, value in values.items():
+                tensors[f"optimizer.{place}.{number}.{name}"] = value
     tensors["random.cpu"] = torch.get_rng_state()
     if torch.cuda.is_available():
         tensors["random.cuda"] = torch.cuda.get_rng_state()
@@ -94,19 +97,22 @@ def run_tensors(network: Any, optimizer: torch.optim.Optimizer) -> dict[str, Ten
 
 
 def run_restore(
-    tensors: Mapping[str, Tensor], network: Any, optimizer: torch.optim.Optimizer
+    tensors: Mapping[str, Tensor],
+    network: Any,
+    optimizers: Sequence[torch.optim.Optimizer],
 ) -> None:
     """Undoes `run_tensors`."""
     for name, parameter in network.named_parameters():
         parameter.data.copy_(tensors[f"network.{name}"])
-    moments: dict[int, dict[str, Tensor]] = {}
+    moments: list[dict[int, dict[str, Tensor]]] = [{} for _ in optimizers]
     for key, value in tensors.items():
         section, _, rest = key.partition(".")
         if section == "optimizer":
-            number, _, name = rest.partition(".")
-            moments.setdefault(int(number), {})[name] = value
-    groups = optimizer.state_dict()["param_groups"]
-    optimizer.load_state_dict({"state": moments, "param_groups": groups})
+            place, number, name = rest.split(".", 2)
+            moments[int(place)].setdefault(int(number), {})[name] = value
+    for optimizer, state in zip(optimizers, moments, strict=True):
+        groups = optimizer.state_dict()["param_groups"]
+        optimizer.load_state_dict({"state": state, "param_groups": groups})
     torch.set_rng_state(tensors["random.cpu"])
     if torch.cuda.is_available() and "random.cuda" in tensors:
         torch.cuda.set_rng_state(tensors["random.cuda"])

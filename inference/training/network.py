@@ -10,7 +10,7 @@ from transformers import GenerationConfig, T5Config, T5ForConditionalGeneration
 from inference.training.batches import Batch
 from inference.training.guide import AlignmentGuide
 from inference.training.loss import head_loss
-from inference.training.settings import RunSettings, TrainingSettings
+from inference.training.settings import RunSettings
 from inference.training.vocabulary import END_ID, PAD_ID
 
 
@@ -77,16 +77,6 @@ def network_losses(
     if guide is None:
         return Losses(words, None)
     return Losses(words, guide.loss(decoded.cross_attentions[-1], batch))
-
-
-def parameter_groups(network: Any, training: TrainingSettings) -> list[dict[str, Any]]:
-    """For the optimiser; `scale` multiplies the rate."""
-    embedding = network.shared.weight
-    others = [p for p in network.parameters() if p is not embedding]
-    return [
-        {"params": [embedding], "scale": training.embedding_rate},
-        {"params": others, "scale": 1.0},
-    ]
 
 
 def _config(settings: RunSettings) -> T5Config:

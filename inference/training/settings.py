@@ -24,6 +24,8 @@ class DataSettings:
     hold_out: float = 0.01  # share, for languages that bring no valid.tsv
     # How often a pair is read in an epoch, by its origin; 0.5 is every other time.
     weights: Mapping[str, float] = field(default_factory=dict)
+    # Share of the pairs that are read without their full stops: people leave them out.
+    unended: float = 0.0
 
     def __post_init__(self) -> None:
         _check(bool(self.directions), "data.directions", [], "at least one, like en-fr")
@@ -31,6 +33,7 @@ class DataSettings:
             Direction.parse(direction)
         _check(self.max_tokens > 1, "data.max_tokens", self.max_tokens, "2 or more")
         _check(0 <= self.hold_out < 1, "data.hold_out", self.hold_out, "below 1")
+        _check(0 <= self.unended <= 1, "data.unended", self.unended, "0 to 1")
         for origin, weight in self.weights.items():
             _check(weight >= 0, f"data.weights.{origin}", weight, "0 or more")
 
@@ -78,6 +81,7 @@ class ModelSettings:
 class TrainingSettings:
     steps: int
     tokens_per_batch: int = 4096  # source and target, padding included
+    optimizer: str = "adamw"  # or "muon", for the matrices between the ends
     learning_rate: float = 1e-3
     # Of the embedding, as a multiple. T5's begins about ten times as large as its other
     # weights, so that equal steps would leave words where they began.
@@ -108,6 +112,12 @@ class TrainingSettings:
             "training.schedule",
             self.schedule,
             ", ".join(schedules[:-1]) + f" or {schedules[-1]}",
+        )
+        _check(
+            self.optimizer in ("adamw", "muon"),
+            "training.optimizer",
+            self.optimizer,
+            "adamw or muon",
         )
         _check(
             self.precision in ("fp32", "bf16"),

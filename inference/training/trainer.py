@@ -23,7 +23,8 @@ from inference.training.export import model_export
 from inference.training.guide import AlignmentGuide
 from inference.training.lexicon import Lexicon, lexicon_learn, words_align
 from inference.training.metrics import Metrics
-from inference.training.network import network_losses, network_make, parameter_groups
+from inference.training.network import network_losses, network_make
+from inference.training.optimizers import optimizers_make
 from inference.training.preparation import Prepared
 from inference.training.progress import TrainingProgress
 from inference.training.schedule import learning_rate
@@ -45,13 +46,7 @@ class Trainer:
         self._home = home
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._network = network_make(settings).to(self._device).train()
-        self._optimizer = torch.optim.AdamW(
-            parameter_groups(self._network, settings.training),
-            lr=settings.training.learning_rate,
-            betas=(0.9, 0.98),
-            weight_decay=settings.training.weight_decay,
-            fused=True,
-        )
+        self._optimizers = optimizers_make(self._network, settings.training)
         self._batches = Batches(
             prepared.examples,
             prepared.tokenizer,
@@ -59,6 +54,7 @@ class Trainer:
             weights=settings.data.weights,
             tokens_per_batch=settings.training.tokens_per_batch,
             seed=settings.training.seed,
+            unended=settings.data.unended,
         )
         self._validator = Validator(settings, prepared)
         self._checkpoints = Checkpoints(home / "checkpoints")
@@ -98,8 +94,9 @@ class Trainer:
     def _step(self, batch: Batch) -> None:
         begun = time.monotonic()
         training, state = self._settings.training, self.state
-        for group in self._optimizer.param_groups:
-            group["lr"] = learning_rate(state.step, training) * group["scale"]
+        rate = learning_rate(state.step, training)
+        for group in (g for each in self._optimizers for g in each.param_groups):
+            group["lr"] = rate * group["scale"]
         losses = network_losses(
             self._network,
             batch,
@@ -113,8 +110,9 @@ class Trainer:
         value = float(losses.words.detach())
         if not math.isfinite(float(loss.detach())):
             raise TrainingError(self._not_a_number(value, batch))
-        self._optimizer.step()
-        self._optimizer.zero_grad(set_to_none=True)
+        for optimizer in self._optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
         state.step += 1
         state.batch += 1
         state.pairs += len(batch.examples)
@@ -184,7 +182,7 @@ class Trainer:
         return {name: value.detach().cpu() for name, value in named}
 
     def _save(self) -> None:
-        self._checkpoints.save(run_tensors(self._network, self._optimizer), self.state)
+        self._checkpoints.save(run_tensors(self._network, self._optimizers), self.state)
 
     def _restore(self, prepared: Prepared) -> RunState:
         training, size = self._settings.training, self._settings.vocabulary.size
@@ -196,7 +194,7 @@ class Trainer:
         if lexicon and training.guided_attention:
             self._guide = AlignmentGuide(lexicon, size).to(self._device)
         if found is not None:
-            run_restore(found[0], self._network, self._optimizer)
+            run_restore(found[0], self._network, self._optimizers)
             return found[1]
         if training.start:
             weights_start(self._network, Path(training.start))

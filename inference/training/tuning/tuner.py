@@ -182,11 +182,13 @@ class Tuner:
         part.replace(self._home / CURVE_NAME)
 
     def _save(self) -> None:
-        self._checkpoints.save(run_tensors(self._trained, self._optimizer), self.state)
+        self._checkpoints.save(
+            run_tensors(self._trained, [self._optimizer]), self.state
+        )
 
     def _restore(self) -> RunState:
         found = self._checkpoints.load()
         if found is None:
             return RunState()
-        run_restore(found[0], self._trained, self._optimizer)
+        run_restore(found[0], self._trained, [self._optimizer])
         return found[1]

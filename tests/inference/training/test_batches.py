@@ -16,7 +16,7 @@ BOTH = [Direction("en", "fr"), Direction("fr", "en")]
 BUDGET = 512
 
 
-def batches(prepared: Prepared, weight: float = 1.0) -> Batches:
+def batches(prepared: Prepared, weight: float = 1.0, unended: float = 0.0) -> Batches:
     return Batches(
         prepared.examples,
         prepared.tokenizer,
@@ -24,6 +24,7 @@ def batches(prepared: Prepared, weight: float = 1.0) -> Batches:
         weights={"test": weight},
         tokens_per_batch=BUDGET,
         seed=3,
+        unended=unended,
     )
 
 
@@ -89,3 +90,23 @@ def test_it_refuses_directions_that_the_corpus_lacks(prepared: Prepared) -> None
             tokens_per_batch=BUDGET,
             seed=1,
         )
+
+
+def test_some_pairs_lose_the_full_stops_of_both_sides(prepared: Prepared) -> None:
+    stop = prepared.tokenizer.token_to_id(".")
+    num_pairs = len(prepared.examples)
+    numbers = np.arange(2 * num_pairs)
+    ends = []
+    for share in (0.0, 0.3):
+        batch = batches(prepared, unended=share).collate(numbers)
+        ended = [
+            [row[row != PAD_ID][-2].item() == stop for row in side]
+            for side in (batch.sources, batch.targets)
+        ]
+        assert ended[0] == ended[1]
+        ends.append(ended[0])
+    assert all(ends[0])
+    assert ends[1].count(False) == pytest.approx(0.3 * 2 * num_pairs, rel=0.2)
+    assert batch.num_tokens == int((batch.sources != PAD_ID).sum()) + int(
+        (batch.targets != PAD_ID).sum()
+    )

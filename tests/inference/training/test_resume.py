@@ -17,8 +17,8 @@ REPOSITORY = Path(__file__).parents[3]
 STEPS = 60
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
+@pytest.fixture(params=["adamw"])
+def config(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     path = tmp_path / "tiny.toml"
     lines = []
     for section, values in VALUES.items():
@@ -26,6 +26,7 @@ def config(tmp_path: Path) -> Path:
         lines += [f"{name} = {value!r}" for name, value in values.items()]
         if section == "training":
             lines[lines.index("steps = 24")] = f"steps = {STEPS}"
+            lines.append(f"optimizer = {request.param!r}")
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
@@ -55,6 +56,7 @@ def run_until_killed(arguments: list[str], step: int) -> None:
         assert child.wait() == -signal.SIGKILL
 
 
+@pytest.mark.parametrize("config", ["adamw", "muon"], indirect=True)
 def test_a_killed_run_equals_the_undisturbed_one(
     config: Path, data: Path, tmp_path: Path
 ) -> None:
