@@ -8,8 +8,12 @@ from playwright.sync_api import Locator, Page, expect
 PASSWORD = "correct horse battery"
 ANSWER_MS = 120_000  # a small model on a busy machine
 LONG_ANSWER = "Write a long story about a sailor, a lighthouse and a storm."
-# So many that a slow page still finds it being written by a fast model.
-LONG_TOKENS = 500
+LONG_TOKENS = 200
+# What the scripted model answers in its own time, however fast the machine is: ten
+# seconds, for what people do while an answer is being written, and ten minutes, for an
+# answer that would not end before the test does.
+SLOW_ANSWER = "300 30"
+ENDLESS_ANSWER = "9000 15"
 
 
 def sign_up(page: Page, base_url: str, *, name: str = "Alice") -> str:
@@ -51,6 +55,12 @@ def set_sampling(page: Page, **values: object) -> None:
         panel.locator("summary").click()
     for name, value in values.items():
         panel.locator(f"[name={name}]").fill(str(value))
+
+
+def choose_scripted(page: Page) -> None:
+    """A model that writes as slowly as it is told."""
+    page.locator("select[name=model]").select_option("scripted")
+    set_sampling(page, max_tokens=10_000)
 
 
 def ask(page: Page, text: str) -> Locator:

@@ -50,8 +50,8 @@ def test_it_streams_piece_by_piece(page: Page, base_url: str) -> None:
 
 def test_it_goes_on_after_a_reload(page: Page, base_url: str) -> None:
     steps.sign_up(page, base_url)
-    steps.set_sampling(page, temperature=0, max_tokens=steps.LONG_TOKENS)
-    before = steps.wait_words(steps.ask(page, steps.LONG_ANSWER), 8)
+    steps.choose_scripted(page)
+    before = steps.wait_words(steps.ask(page, steps.SLOW_ANSWER), 8)
     page.reload()
     answer = steps.answers(page).last
     expect(answer).to_have_attribute("aria-busy", "true")
@@ -66,23 +66,24 @@ def test_two_tabs_read_the_same(
     page: Page, context: BrowserContext, base_url: str
 ) -> None:
     steps.sign_up(page, base_url)
-    steps.set_sampling(page, temperature=0, max_tokens=steps.LONG_TOKENS)
-    steps.wait_written(steps.ask(page, "Say hello."))
+    steps.choose_scripted(page)
+    steps.wait_written(steps.ask(page, "3 0"))
     second = context.new_page()
     second.goto(page.url)
-    here = steps.ask(page, steps.LONG_ANSWER)
+    here = steps.ask(page, steps.SLOW_ANSWER)
     there = steps.answers(second).nth(1)
-    expect(there).to_have_attribute("aria-busy", "true", timeout=steps.ANSWER_MS)
-    expect(steps.questions(second).nth(1)).to_contain_text("lighthouse")
+    expect(there).to_have_attribute("aria-busy", "true")
+    expect(steps.questions(second).nth(1)).to_contain_text(steps.SLOW_ANSWER)
     assert steps.wait_written(here) == steps.wait_written(there)
 
 
 def test_stop_keeps_what_is_shown(page: Page, base_url: str) -> None:
     steps.sign_up(page, base_url)
-    steps.set_sampling(page, temperature=0, max_tokens=steps.LONG_TOKENS)
-    answer = steps.ask(page, steps.LONG_ANSWER)
+    steps.choose_scripted(page)
+    answer = steps.ask(page, steps.ENDLESS_ANSWER)
     steps.wait_words(answer, 6)
     page.get_by_role("button", name="Stop", exact=True).click()
+    expect(answer).to_contain_text("Stopped here.")
     shown = steps.wait_written(answer)
     expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
     page.reload()
@@ -91,11 +92,11 @@ def test_stop_keeps_what_is_shown(page: Page, base_url: str) -> None:
 
 def test_escape_stops(page: Page, base_url: str) -> None:
     steps.sign_up(page, base_url)
-    steps.set_sampling(page, max_tokens=steps.LONG_TOKENS)
-    answer = steps.ask(page, steps.LONG_ANSWER)
+    steps.choose_scripted(page)
+    answer = steps.ask(page, steps.ENDLESS_ANSWER)
     steps.wait_words(answer, 3)
     page.keyboard.press("Escape")
-    expect(answer).not_to_have_attribute("aria-busy", "true", timeout=15_000)
+    expect(answer).to_contain_text("Stopped here.")
 
 
 def test_an_answer_cut_by_the_limit_goes_on(page: Page, base_url: str) -> None:
@@ -114,8 +115,8 @@ def test_it_comes_back_after_being_offline(
     page: Page, context: BrowserContext, base_url: str
 ) -> None:
     steps.sign_up(page, base_url)
-    steps.set_sampling(page, temperature=0, max_tokens=steps.LONG_TOKENS)
-    answer = steps.ask(page, steps.LONG_ANSWER)
+    steps.choose_scripted(page)
+    answer = steps.ask(page, steps.SLOW_ANSWER)
     steps.wait_words(answer, 3)
     context.set_offline(True)
     expect(page.locator("[data-offline]")).to_be_visible()
