@@ -106,9 +106,9 @@ class SamplingParams:
             raise _stop_error(f"at most {MAX_STOP_STRINGS} strings")
         texts: tuple[object, ...] = self.stop  # from JSON: not yet known to be text
         for text in texts:
-            if not isinstance(text, str) or not text:
+            if not _is_text(text):
                 raise _stop_error("every stop string needs at least one character")
-            if len(text) > MAX_STOP_STRING_CHARS:
+            if len(str(text)) > MAX_STOP_STRING_CHARS:
                 raise _stop_error(
                     f"at most {MAX_STOP_STRING_CHARS} characters a string"
                 )
@@ -117,7 +117,7 @@ class SamplingParams:
         if len(self.phrases) > MAX_PHRASES:
             raise _list_error("phrases", f"at most {MAX_PHRASES} pairs")
         texts: list[object] = [text for pair in self.phrases for text in pair]
-        if not all(isinstance(text, str) and text for text in texts):
+        if not all(map(_is_text, texts)):
             raise _list_error("phrases", "must be texts of at least one character")
 
     def _check_ids(self) -> None:
@@ -161,6 +161,13 @@ _MOST = {
     "phrases": MAX_PHRASES,
     "stop_token_ids": MAX_STOP_STRINGS,
 }
+
+
+def _is_text(value: object) -> bool:
+    """JSON can carry half of a character, which no file, socket or database takes."""
+    if not isinstance(value, str) or not value:
+        return False
+    return not any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in value)
 
 
 def _tuple(name: str, value: object) -> tuple[Any, ...]:

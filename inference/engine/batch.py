@@ -146,6 +146,8 @@ class Batch:
 
     def _take_beams(self, outcome: BeamsRead) -> None:
         search = outcome.search
+        if not search.slots:  # it made room for another in this step: it is read again
+            return
         try:
             search.advance(outcome.logits, outcome.alignments, self._scheduler.slots)
         except SearchFailedError:

@@ -2,7 +2,7 @@
 
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from inference.contract import (
@@ -51,6 +51,7 @@ class Intake:
         self._clock = clock
         self._numbers = itertools.count()
         self._vocabulary_size = model.vocabulary_size
+        self._source_vocabulary_size = model.source_vocabulary_size
         self._is_encoder_decoder = model.is_encoder_decoder
         self._can_copy = model.can_copy
 
@@ -120,8 +121,11 @@ class Intake:
         tokens, limit = len(group.prompt), self._context_length - 1
         if tokens > limit:
             raise _refusal(ErrorCode.PROMPT_TOO_LONG, tokens=tokens, limit=limit)
-        ids = (*source_ids, *group.prompt, *group.request.resume_token_ids)
-        if min(ids) < 0 or max(ids) >= self._vocabulary_size:
+        ids = (*group.prompt, *group.request.resume_token_ids)
+        if not (
+            _are_inside(ids, self._vocabulary_size)
+            and _are_inside(source_ids, self._source_vocabulary_size)
+        ):
             raise _refusal(ErrorCode.INTERNAL, reason="a token id is out of range")
 
     def _answers(self, group: Group) -> Answers:
@@ -145,6 +149,10 @@ class Intake:
             context_length=self._context_length,
             chains=group.chains() if self._can_copy else (),
         )
+
+
+def _are_inside(token_ids: Collection[int], vocabulary_size: int) -> bool:
+    return not token_ids or (min(token_ids) >= 0 and max(token_ids) < vocabulary_size)
 
 
 def _refusal(code: ErrorCode, **params: object) -> PromptError:

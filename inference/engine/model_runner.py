@@ -101,7 +101,8 @@ def model_try(model: SlotModel) -> None:
     source_slot = None
     if model.is_encoder_decoder:
         source_slot = 0
-        model.encode({source_slot: token_ids})
+        size = model.source_vocabulary_size
+        model.encode({source_slot: [number % size for number in _PLAIN_TOKENS]})
     result = model.step([Span(0, 0, token_ids, source_slot)])
     is_sound = bool(result.logits.isfinite().all())
     model.free(0)

@@ -109,3 +109,8 @@ class Blueprint:
     logits_scale: float = 1.0
     decoder_start_id: int | None = None
     grids: Mapping[str, Grid] = field(default_factory=dict)
+
+    @property
+    def source_vocabulary_size(self) -> int:
+        """The encoder's own, which may differ; 0 without one."""
+        return len(self.tensors["encoder.embedding"]) if self.encoder else 0

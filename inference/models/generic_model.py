@@ -34,6 +34,7 @@ class GenericModel:
         self.device = model.device
         self.precision = _PRECISIONS.get(model.dtype, str(model.dtype))
         self.vocabulary_size = model.vocabulary_size
+        self.source_vocabulary_size = 0
         self._rows = shared_rows_try(model)
         self._caches: dict[int, DynamicCache] = {}  # of slots outside the rows
         self._token_bytes = self._measure()

@@ -56,6 +56,10 @@ class SlotModel(Protocol):
     def vocabulary_size(self) -> int: ...
 
     @property
+    def source_vocabulary_size(self) -> int:
+        """The encoder's own, which may differ; 0 for decoder-only models."""
+
+    @property
     def num_slots(self) -> int: ...
 
     @property

@@ -48,6 +48,7 @@ class TorchModel:
         self.precision = "bf16" if on_cuda else "fp32"
         self.device = device
         self.vocabulary_size = blueprint.vocabulary_size
+        self.source_vocabulary_size = blueprint.source_vocabulary_size
         self.num_slots = num_slots
         self._stack = stack = blueprint.decoder
         weights = Weights(blueprint.tensors, device=device, dtype=dtype)

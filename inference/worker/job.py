@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from inference.contract import FinishReason, PromptReady, TokenChunk
+from inference.contract import FinishReason, GenerationError, PromptReady, TokenChunk
 from inference.worker.other_answers import OtherAnswers
 from webapp.generation.explanation import (
     ExplainedToken,
@@ -79,6 +79,19 @@ class Job:
             else:
                 self._first_take(chunk, text)
             self._end = self._others.end
+
+    def fail(self, error: GenerationError) -> None:
+        """All of its answers end here."""
+        self.chunk_take(
+            TokenChunk(
+                self.request_id,
+                len(self._token_ids),
+                None,
+                "",
+                FinishReason.ERROR,
+                error,
+            )
+        )
 
     def _first_take(self, chunk: TokenChunk, text: str) -> None:
         if chunk.token_id is not None:

@@ -20,7 +20,9 @@ from django.db import DatabaseError, connection
 from inference.config import Device, EngineConfig, Precision
 from inference.contract import (
     EngineEvent,
+    ErrorCode,
     EventSink,
+    GenerationError,
     ModelState,
     ModelStatus,
     PromptReady,
@@ -29,7 +31,7 @@ from inference.model_process.runtime_process import RuntimeProcess
 from inference.runtime import Runtime, StatusListener
 from inference.worker.begin import made_before, request_of, streams_open
 from inference.worker.feeder import Feeder
-from inference.worker.job import Job
+from inference.worker.job import Job, Made
 from inference.worker.jobs import Jobs
 from inference.worker.keeper import Keeper
 from inference.worker.loop import Loop
@@ -191,8 +193,18 @@ class ModelWorker:
         if self._is_draining.is_set():  # since we looked; `drain` may not have seen it
             self._give_back(job)
         else:
-            self.runtime.submit(request_of(job.request_id, generation, made))
+            self._ask(job, generation, made)
         return job
+
+    def _ask(self, job: Job, generation: Generation, made: Made) -> None:
+        """What cannot be asked ends its own row, and none that was claimed with it."""
+        try:
+            self.runtime.submit(request_of(job.request_id, generation, made))
+        except Exception as problem:
+            log.exception("%s cannot be asked for", job.id)
+            error = GenerationError(ErrorCode.INTERNAL, {"reason": str(problem)})
+            job.fail(error)
+            self.publisher.call()
 
     def _give_back(self, job: Job) -> None:
         made = job.release()

@@ -48,7 +48,8 @@ def celery_environment() -> dict[str, str]:
         "TANDEM_DEVICE": "cpu",
         "TANDEM_THREADS": "1",
         "TANDEM_SLOTS": "4",
-        "TANDEM_LEASE_SECONDS": "1",
+        # Long enough for a worker that waits for its turn on a busy machine.
+        "TANDEM_LEASE_SECONDS": "3",
     }
 
 

@@ -43,6 +43,8 @@ LISTS: dict[str, list[Any]] = {
         "end",
         [""],
         [7],
+        ["\ud83d"],
+        ["a\x00"],
         ["x"] * (MAX_STOP_STRINGS + 1),
         ["x" * (MAX_STOP_STRING_CHARS + 1)],
     ],
@@ -52,6 +54,7 @@ LISTS: dict[str, list[Any]] = {
         [["file"]],
         [["file", ""]],
         [["file", 7]],
+        [["file", "\ud83d"]],
         [["file", "fichier"]] * (MAX_PHRASES + 1),
     ],
     "stop_token_ids": [5, [-1], [2**31], [1.0], ["5"], [1] * (MAX_STOP_STRINGS + 1)],
@@ -127,7 +130,8 @@ def test_the_least_length_may_be_the_greatest() -> None:
 
 
 ids = st.integers(0, 2**31 - 1)
-words = st.text(min_size=1, max_size=9)
+characters = st.characters(codec="utf-8", exclude_characters="\x00")
+words = st.text(characters, min_size=1, max_size=9)
 params = st.builds(
     SamplingParams,
     temperature=st.floats(0, 2) | st.integers(0, 2),
@@ -141,7 +145,7 @@ params = st.builds(
     seed=st.none() | st.integers(0, 2**63 - 1),
     min_tokens=st.integers(0, 10),
     max_tokens=st.integers(10, MAX_TOKENS_LIMIT),
-    stop=st.lists(st.text(min_size=1, max_size=9), max_size=3).map(tuple),
+    stop=st.lists(words, max_size=3).map(tuple),
     phrases=st.lists(st.tuples(words, words), max_size=3).map(tuple),
     stop_token_ids=st.lists(ids, max_size=3).map(tuple),
     n=st.integers(1, 4),

@@ -92,7 +92,6 @@ def test_it_starts_all_of_it_and_says_where(product: Product) -> None:
     wait_until(lambda: link in product.log, product)
     with urllib.request.urlopen(f"{product.base_url}/readyz") as response:
         assert json.load(response)["ready"] is True
-    assert product.ready_seconds < 60
 
 
 def test_it_listens_on_this_machine_alone(product: Product) -> None:

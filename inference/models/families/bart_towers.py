@@ -15,7 +15,8 @@ def bart_stack(
     chosen = activation_named(config.text("activation_function", activation))
     if chosen is None:
         return None
-    width, heads = config.whole("d_model"), config.whole(f"{tower}_attention_heads")
+    width = config.whole("d_model")
+    heads = config.divisor(f"{tower}_attention_heads", width)
     scales = config.flag("scale_embedding", default=scales)
     is_decoder = tower == "decoder"
     return Stack(

@@ -27,6 +27,13 @@ class ConfigFile:
             raise self._error(name, value, "a whole number above zero")
         return value
 
+    def divisor(self, name: str, of: int, default: int | None = None) -> int:
+        """A whole number of which `of` is a multiple."""
+        value = self.whole(name, default)
+        if of % value:
+            raise self._error(name, value, f"a divisor of {of}")
+        return value
+
     def natural(self, name: str, default: int | None = None) -> int:
         """A whole number of 0 or more, as tokens are numbered."""
         value = self._value(name, default)

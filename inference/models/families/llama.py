@@ -45,18 +45,18 @@ def llama_read(config: ConfigFile, files: TensorFiles) -> Blueprint | None:
 
 def _stack(config: ConfigFile) -> Stack | None:
     width, heads = config.whole("hidden_size"), config.whole("num_attention_heads")
-    head_width = config.whole("head_dim", _usual_head_width(config, width // heads))
+    head_width = _head_width(config, width, heads)
     layers = config.whole("num_hidden_layers")
     activation = activation_named(config.text("hidden_act", "silu"))
     rope = rope_read(config, head_width)
     windows = _windows(config, layers)
-    if activation is None or rope is None or len(windows) != 1:
+    if activation is None or rope is None or len(windows) != 1 or head_width % 2:
         return None
     return Stack(
         num_layers=layers,
         width=width,
         num_heads=heads,
-        num_kv_heads=config.whole("num_key_value_heads", heads),
+        num_kv_heads=config.divisor("num_key_value_heads", heads, heads),
         head_width=head_width,
         ffn_width=config.whole("intermediate_size"),
         norm=Norm.RMS,
@@ -72,8 +72,12 @@ def _stack(config: ConfigFile) -> Stack | None:
     )
 
 
-def _usual_head_width(config: ConfigFile, even_part: int) -> int:
-    return 128 if config.text("model_type") == "qwen3" else even_part
+def _head_width(config: ConfigFile, width: int, heads: int) -> int:
+    if config.has("head_dim"):
+        return config.whole("head_dim")
+    if config.text("model_type") == "qwen3":
+        return 128
+    return width // config.divisor("num_attention_heads", width)
 
 
 def _windows(config: ConfigFile, layers: int) -> set[int | None]:

@@ -133,7 +133,8 @@ class NativeModel:
         source_slot = None
         if self._encoder:
             source_slot = 0
-            self.encode({0: tokens[: self._blueprint.source_length]})
+            source = probe_tokens(self.source_vocabulary_size)
+            self.encode({0: source[: self._blueprint.source_length]})
         self.step([Span(0, 0, tokens, source_slot=source_slot, all_logits=True)])
         self.free(0)
         self.free_source(0)
@@ -150,6 +151,10 @@ class NativeModel:
     @property
     def vocabulary_size(self) -> int:
         return self._blueprint.vocabulary_size
+
+    @property
+    def source_vocabulary_size(self) -> int:
+        return self._blueprint.source_vocabulary_size
 
     @property
     def num_slots(self) -> int:
@@ -200,6 +205,9 @@ class NativeModel:
     def encode(self, sources: Mapping[int, Sequence[int]]) -> None:
         encoder = self._encoder
         assert encoder is not None
+        ids = [token_id for source in sources.values() for token_id in source]
+        if min(ids) < 0 or max(ids) >= self.source_vocabulary_size:
+            raise ValueError("a token is outside the source's vocabulary")
         longest = max(map(len, sources.values()))
         if longest > self._blueprint.source_length:
             raise ValueError(f"a source of {longest} tokens is too long")

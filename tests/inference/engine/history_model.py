@@ -39,6 +39,7 @@ class HistoryModel:
         never_ids: Sequence[int] = (),
     ) -> None:
         self.vocabulary_size = vocabulary_size
+        self.source_vocabulary_size = vocabulary_size if is_encoder_decoder else 0
         self.num_slots = num_slots
         self.is_encoder_decoder = is_encoder_decoder
         self.is_torch = False

@@ -1,13 +1,13 @@
 """The n best answers are those of `transformers.generate`, beside everybody else's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 import torch
 
 from inference.contract import ErrorCode, FinishReason
-from inference.models.slot_model import SlotModel
+from inference.models.slot_model import SlotModel, Span
 from tests.inference.engine.conftest import MakeHistory
 from tests.inference.engine.family_harness import family_harness, prompt_words
 from tests.inference.engine.history_harness import HistoryHarness
@@ -204,6 +204,31 @@ def test_a_search_that_breaks_fails_alone(searching: HistoryHarness) -> None:
     assert answers[0].last.error is not None
     assert answers[0].last.error.code is ErrorCode.INTERNAL
     assert answers[1].token_ids == expected.token_ids
+
+
+def test_a_search_that_makes_room_in_the_step_of_its_own_begins_again(
+    searching: HistoryHarness,
+) -> None:
+    def asked() -> list[Sequence[int]]:
+        answers = searching.ask(request_make("dog"), request_make(num_beams=3))
+        return [answer.token_ids for answer in answers]
+
+    expected = asked()
+    undisturbed = searching.model.num_read
+    steps: list[set[int]] = []
+
+    def no_memory(spans: Sequence[Span]) -> None:
+        """For the older request, which has the lowest slot: in company and alone."""
+        steps.append({span.slot for span in spans})
+        if len(steps) > 5 and 0 in steps[-1] and len(failed) < 3:
+            failed.append(steps[-1])
+            raise MemoryError
+
+    failed: list[set[int]] = []
+    searching.model.on_step = no_memory
+    assert asked() == expected
+    assert failed[0] == {0, 1, 2, 3} and failed[-1] == {0}
+    assert searching.model.num_read > 2 * undisturbed  # some was read again
 
 
 def test_nan_ends_a_search(make_history: MakeHistory) -> None:

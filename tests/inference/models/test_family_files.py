@@ -260,6 +260,11 @@ class TestDamage:
         [
             ({"hidden_size": "64"}, "hidden_size must be a whole number above zero"),
             ({"num_attention_heads": 0}, "num_attention_heads must be"),
+            ({"num_key_value_heads": 3}, "num_key_value_heads must be a divisor of"),
+            (
+                {"num_attention_heads": 7, "head_dim": None},
+                "num_attention_heads must be a divisor of",
+            ),
             ({"num_hidden_layers": None}, "has no num_hidden_layers"),
             ({"tie_word_embeddings": 1}, "tie_word_embeddings must be true or false"),
             ({"rope_parameters": []}, "rope_parameters must be an object"),

@@ -17,6 +17,7 @@ from inference.models.native.model import NativeModel, native_model_load
 from inference.models.slot_model import Span
 from tests.inference.models.family_cases import family_case
 from tests.inference.models.implementations import IMPLEMENTATIONS, LIBRARY_DIRECTORY
+from tests.inference.tiny_families import VOCABULARY
 
 PRECISIONS = (Precision.FP32, Precision.INT8)
 TEXT = [5, 9, 17, 23, 6, 31, 44, 8, 12, 19, 3, 27]
@@ -122,6 +123,15 @@ class TestSlots:
         with pytest.raises(ValueError, match=r"outside|no such"):
             model.step([span])
 
+    @pytest.mark.parametrize("token_id", [-1, VOCABULARY])
+    def test_a_source_has_the_encoders_own_words(self, token_id: int) -> None:
+        """There are four more on the decoder's side."""
+        model = load(blueprint_of("marian, own embeddings"), Precision.AUTO)
+        assert model.vocabulary_size == VOCABULARY + 4
+        model.encode({0: [VOCABULARY - 1]})
+        with pytest.raises(ValueError, match="outside"):
+            model.encode({0: [token_id]})
+
     def test_a_text_without_its_source_is_refused(self) -> None:
         model = load(blueprint_of("t5"))
         with pytest.raises(ValueError, match="source"):
@@ -187,6 +197,16 @@ class TestQuantisedWeights:
             result = model.step([Span(0, 0, [5, 7]), Span(1, 0, [5, 6])]).logits
             assert result[0].isnan().all()
             assert result[1].isfinite().all()
+
+    def test_numbers_near_zero_are_zeros_as_bytes(self) -> None:
+        """127 divided by the largest of them would be infinite."""
+        blueprint = blueprint_of("llama")
+        embedding = blueprint.tensors["decoder.embedding"].copy()
+        embedding[7] = 1e-40
+        tensors = {**blueprint.tensors, "decoder.embedding": embedding}
+        for precision in PRECISIONS:
+            model = load(replace(blueprint, tensors=tensors), precision)
+            assert model.step([Span(0, 0, [7])]).logits.isfinite().all()
 
 
 def calmed(blueprint: Blueprint) -> Blueprint:

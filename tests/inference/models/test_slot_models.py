@@ -10,7 +10,12 @@ from inference.models.slot_model import SlotModel, Span
 from tests.inference.models.family_cases import family_case
 from tests.inference.models.implementations import Make, make
 from tests.inference.models.slot_driver import greedy
-from tests.inference.tiny_families import DECODERS, ENCODER_DECODERS, FAMILIES
+from tests.inference.tiny_families import (
+    DECODERS,
+    ENCODER_DECODERS,
+    FAMILIES,
+    VOCABULARY,
+)
 
 __all__ = ["make"]  # a fixture
 
@@ -135,6 +140,8 @@ def test_what_it_is(family: str, make: Make) -> None:
     assert model.num_slots == 3
     assert model.can_copy
     assert model.vocabulary_size == case.blueprint.vocabulary_size
+    source_words = 0 if family in DECODERS else VOCABULARY
+    assert model.source_vocabulary_size == source_words
     assert model.is_encoder_decoder is (family not in DECODERS)
 
 

@@ -72,6 +72,20 @@ def test_an_answer_is_stored_and_streamed(worker: ModelWorker) -> None:
     assert UsageRecord.objects.get().output_tokens == 6
 
 
+def test_a_row_that_cannot_be_asked_for_ends_and_harms_no_other(
+    worker: ModelWorker,
+) -> None:
+    odd = asked("to be", sampling={"max_tokens": 9, "of_a_newer_release": True})
+    sound = asked("to be or not")
+    worker.generate(odd.id)
+    worker.generate(sound.id)
+    odd.refresh_from_db()
+    sound.refresh_from_db()
+    assert (odd.status, odd.error_code) == (Status.FAILED, "internal")
+    assert "of_a_newer_release" in odd.error_params["reason"]
+    assert (sound.status, sound.output) == (Status.DONE, "to be or not")
+
+
 def test_a_failure_is_stored_with_its_reason(worker: ModelWorker) -> None:
     generation = asked("word " * 9000)
     worker.generate(generation.id)

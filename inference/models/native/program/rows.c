@@ -96,7 +96,8 @@ INLINE rounded_t group_round(const float *values, int has_offsets, int8_t *bytes
         unsound += x[i] - x[i];
     }
     span_t span = group_span(x, has_offsets);
-    float factor = span.reach > 0 ? 127.0f / span.reach : 0;
+    /* Of a smaller reach the factor would be infinite, and 0 times that no number. */
+    float factor = span.reach > 1e-30f ? 127.0f / span.reach : 0;
     for (int i = 0; i < PARTS; i++) {
         vf steps = (x[i] - span.offset) * factor + magic - magic;
         bytes_store(bytes + i * LANES, steps);
