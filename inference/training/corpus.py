@@ -118,10 +118,12 @@ class Corpus:
         return None if _is_new(pair, seen) else Reason.DUPLICATE
 
     def _is_chosen(self, pair: Pair) -> bool:
-        """By hash, where no file says what is held out."""
+        """By hash, where no file says what is held out: that of either side, so that
+        the same pair turned round is held out as well."""
         if _languages(pair.direction) in self._fixed:
             return False
-        return is_held_out(pair.source, self._hold_out)
+        sides = (pair.source, pair.target)
+        return any(is_held_out(text, self._hold_out / 2) for text in sides)
 
     def _held_keys(self) -> set[tuple[str, bytes]]:
         pairs = self._clean(self._held_out_files, BadLines())

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from inference.training.direction import Direction
+from inference.training.errors import TrainingError
 from inference.training.pair import Pair
 
 _PAIRS_AT_ONCE = 2000
@@ -25,7 +26,10 @@ _PAIRS_AT_ONCE = 2000
 def examples_write(
     pairs: Iterable[Pair], tokenizer: Tokenizer, directory: Path, *, max_tokens: int
 ) -> None:
-    """Replaces the directory, when all is written. Longer pairs are left out."""
+    """Replaces the directory, when all is written. Longer pairs are left out.
+
+    Raises TrainingError if none is left.
+    """
     part = directory.with_name(directory.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
@@ -34,6 +38,8 @@ def examples_write(
         for chunk in _chunks(pairs):
             file.write(table.add(chunk, _encode(tokenizer, chunk)))
     table.save(part)
+    if not table.num_pairs:
+        raise TrainingError(f"No pair is left that has at most {max_tokens} tokens")
     shutil.rmtree(directory, ignore_errors=True)
     part.replace(directory)
 
@@ -73,6 +79,10 @@ class _Table:
         self._origins = array("H")
         self._direction_names: dict[str, int] = {}
         self._origin_names: dict[str, int] = {}
+
+    @property
+    def num_pairs(self) -> int:
+        return len(self._directions)
 
     def add(self, pairs: list[Pair], sides: list[list[int]]) -> bytes:
         """The bytes for tokens.bin."""

@@ -28,10 +28,12 @@ def tmx_read(path: Path, direction: Direction, bad: BadLines) -> Iterator[Pair]:
                 yield from units.pairs(direction, bad)
             units.feed(b"", is_last=True)
             yield from units.pairs(direction, bad)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        # The last two are encodings: none of this name, or of many bytes a character.
         if not units.seen:
             raise TrainingError(f"{path}: is no TMX: {error}") from error
-        bad.add(path, error.lineno, f"the file cannot be read further: {error}")
+        line = getattr(error, "lineno", units.line)
+        bad.add(path, line, f"the file cannot be read further: {error}")
     if units.root != "tmx":
         raise TrainingError(f"{path}: is no TMX, but <{units.root}>")
 
@@ -54,6 +56,10 @@ class _Units:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
         self._parser.EntityDeclHandler = self._refuse_entity
+
+    @property
+    def line(self) -> int:
+        return self._parser.CurrentLineNumber
 
     def feed(self, data: bytes, *, is_last: bool = False) -> None:
         self._parser.Parse(data, is_last)

@@ -106,10 +106,12 @@ class Trainer:
         )
         loss = losses.total(training.guided_attention)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        torch.nn.utils.clip_grad_norm_(self._network.parameters(), training.clip_norm)
+        parameters = self._network.parameters()
+        norm = torch.nn.utils.clip_grad_norm_(parameters, training.clip_norm)
         value = float(losses.words.detach())
-        if not math.isfinite(float(loss.detach())):
-            raise TrainingError(self._not_a_number(value, batch))
+        # A loss may still be a number when its slope is none: the next would not be.
+        if not math.isfinite(float(loss.detach()) + float(norm)):
+            raise TrainingError(self._not_a_number(value, float(norm), batch))
         for optimizer in self._optimizers:
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
@@ -121,11 +123,11 @@ class Trainer:
         state.loss_steps += 1
         state.seconds += time.monotonic() - begun
 
-    def _not_a_number(self, value: float, batch: Batch) -> str:
+    def _not_a_number(self, value: float, norm: float, batch: Batch) -> str:
         pairs = ", ".join(str(number // 2) for number in batch.examples[:5].tolist())
         return (
-            f"The loss became {value} at step {self.state.step + 1}, epoch"
-            f" {self.state.epoch}, batch {self.state.batch} (pairs {pairs}, ...)."
+            f"The loss became {value}, its slope {norm} at step {self.state.step + 1},"
+            f" epoch {self.state.epoch}, batch {self.state.batch} (pairs {pairs}, ...)."
             " Weights are left as they were at the last checkpoint; a lower"
             " training.learning_rate usually helps."
         )

@@ -25,7 +25,7 @@ class KeptFile:
 
 
 def data_file_keep(*, name: str, chunks: Iterable[bytes]) -> KeptFile:
-    """Raises ApplicationError: another format, empty, or too large."""
+    """Raises ApplicationError: another format, empty, too large, or the disk is full."""
     name = _safe_name(name)
     home = settings.TUNING_HOME / "data"
     home.mkdir(parents=True, exist_ok=True)
@@ -35,6 +35,11 @@ def data_file_keep(*, name: str, chunks: Iterable[bytes]) -> KeptFile:
         path: Path = home / sha256 / name
         path.parent.mkdir(exist_ok=True)
         part.replace(path)
+    except OSError as error:
+        raise ApplicationError(
+            _("The file cannot be kept: %(reason)s.")
+            % {"reason": error.strerror or error}
+        ) from error
     finally:
         part.unlink(missing_ok=True)
     return KeptFile(name, path, sha256)

@@ -98,4 +98,6 @@ def _text(values: dict[str, Any], name: str) -> str:
         raise ValueError(f'"{name}" is no text')
     if "\0" in text:
         raise ValueError(f'"{name}" holds a zero byte')
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError(f'"{name}" holds half a character')
     return text

@@ -85,6 +85,18 @@ def test_it_holds_out_the_same_sentences_when_data_grows(tmp_path: Path) -> None
     assert after | trained == {source for source, _target in words}
 
 
+def test_a_pair_that_is_held_out_is_so_turned_round_as_well(tmp_path: Path) -> None:
+    pairs = sentences(300)
+    tsv_write(tmp_path / "en-fr" / "some.tsv", pairs[:150])
+    tsv_write(tmp_path / "fr-en" / "more.tsv", [(fr, en) for en, fr in pairs])
+    read = corpus(tmp_path, hold_out=0.2)
+    held = {frozenset((pair.source, pair.target)) for pair in read.held_out_pairs()}
+    trained = {frozenset((pair.source, pair.target)) for pair in read.training_pairs()}
+    assert 30 < len(held) < 90
+    assert held | trained == set(map(frozenset, pairs))
+    assert held.isdisjoint(trained)
+
+
 def test_a_larger_hold_out_keeps_what_a_smaller_one_held() -> None:
     texts = [source for source, _target in sentences(300)]
     small = {text for text in texts if is_held_out(text, 0.1)}

@@ -74,7 +74,16 @@ def test_it_refuses_a_memory_that_defines_entities(tmp_path: Path) -> None:
         read(tmp_path / "memory.en-fr.tmx", bomb)
 
 
-@pytest.mark.parametrize("content", ["<html><p>x</p></html>", "not xml", ""])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<html><p>x</p></html>",
+        "not xml",
+        "",
+        '<?xml version="1.0" encoding="gbk"?><tmx/>',
+        '<?xml version="1.0" encoding="klingon"?><tmx/>',
+    ],
+)
 def test_it_refuses_what_is_no_memory(tmp_path: Path, content: str) -> None:
     with pytest.raises(TrainingError, match="is no TMX"):
         read(tmp_path / "memory.en-fr.tmx", content)

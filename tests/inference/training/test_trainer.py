@@ -89,9 +89,36 @@ def test_it_stops_where_the_loss_is_no_number(
 ) -> None:
     own = unclaimed(home, tmp_path / "run")
     trainer = trainer_in(own, data, training={"learning_rate": 1e30})
-    with pytest.raises(TrainingError, match=r"became (nan|inf) at step \d+, epoch 0"):
+    with pytest.raises(
+        TrainingError, match=r"(nan|inf).* step \d+, epoch 0"
+    ):
         trainer.run(should_stop=lambda: False)
     assert not (own / "model").exists()
+
+
+def test_it_stops_where_the_slope_is_no_number(
+    data: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step along it would leave no weight, whatever the loss was."""
+    own = unclaimed(home, tmp_path / "run")
+    trainer = trainer_in(own, data)
+    before = trainer._weights()
+    monkeypatch.setattr(
+        torch.nn.utils, "clip_grad_norm_", lambda *_: torch.tensor(float("nan"))
+    )
+    with pytest.raises(TrainingError, match="slope nan at step 1, epoch 0"):
+        trainer.run(should_stop=lambda: False)
+    assert trainer._weights().keys() == before.keys()
+    assert all(torch.equal(v, before[n]) for n, v in trainer._weights().items())
+
+
+def test_a_corpus_of_pairs_that_are_all_too_long_is_refused_each_time(
+    data: Path, tmp_path: Path
+) -> None:
+    settings = settings_with(data={"max_tokens": 2})
+    for _ in range(2):
+        with pytest.raises(TrainingError, match="No pair is left"):
+            run_prepare(settings, data, tmp_path / "run")
 
 
 def test_it_refuses_data_that_changed(home: Path, tmp_path: Path) -> None:

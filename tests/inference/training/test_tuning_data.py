@@ -53,9 +53,10 @@ def test_broken_lines_are_counted_and_shown(tmp_path: Path) -> None:
         path.read_bytes()
         + b'{"prompt": 5, "answer": "x"}\nno json\n\xff\xfe\n[1]\n{}\n'
         + b'{"messages": [{"role": "judge", "content": "x"}]}\n\n'
+        + b'{"prompt": "half of a smile: \\ud83d", "answer": "x"}\n'
     )
     lines = data_set_read(path, share=0.1).lines()
-    assert "6 lines cannot be read, among them:" in lines
+    assert "7 lines cannot be read, among them:" in lines
     assert any('a.jsonl, line 21: "prompt" is no text' in line for line in lines)
     assert not any(str(tmp_path) in line for line in lines)
 

@@ -1,7 +1,8 @@
 """What a lost worker or a lost message leaves behind is found."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -12,6 +13,7 @@ from tests.webapp.generation.factories import (
 )
 from webapp.generation.dispatch import wake_ups_waiting, wake_worker
 from webapp.generation.models import Generation, UsageRecord
+from webapp.generation.services import generation_requeue
 from webapp.generation.sweeper import model_wake, sweep, sweeper_is_alive
 from webapp.generation.token_log import Part, token_log_append, token_log_open
 
@@ -75,6 +77,22 @@ def test_a_prompt_that_loses_its_workers_is_given_up(
     sweep()
     generation.refresh_from_db()
     assert (generation.status, generation.error_code) == (Status.FAILED, "poisoned")
+
+
+@pytest.mark.parametrize("cancel_requested_at", [None, timezone.now()])
+def test_a_worker_that_came_back_keeps_its_row(
+    db: None, settings: Settings, cancel_requested_at: datetime | None
+) -> None:
+    """Between the look of the sweeper and its deed."""
+    seen = lost_make(
+        attempts=settings.MAX_ATTEMPTS - 1, cancel_requested_at=cancel_requested_at
+    )
+    now = timezone.now() + timedelta(minutes=1)
+    Generation.objects.filter(pk=seen.pk).update(lease_expires_at=now)
+    assert not generation_requeue(generation=seen, output="", output_token_ids=())
+    seen.refresh_from_db()
+    assert seen.status == Status.RUNNING
+    assert not UsageRecord.objects.exists()
 
 
 def test_a_lost_wake_up_is_told_again(db: None) -> None:

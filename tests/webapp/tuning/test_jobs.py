@@ -1,5 +1,6 @@
 """A job from its start to its end, and what workers may write of it."""
 
+import errno
 from datetime import timedelta
 from pathlib import Path
 
@@ -50,6 +51,18 @@ def test_it_keeps_the_data_set_and_wakes_a_worker(
     assert (job.status, job.person) == (Status.QUEUED, alice)
     assert redis_client().llen("train") == 1
     assert work_waits()
+
+
+def test_a_full_disk_is_told_in_words(
+    alice: User, tuning_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(ApplicationError, match=r"cannot be kept: No space left"):
+        start(alice)
+    assert not list((tuning_home / "data").glob(".*.part"))
 
 
 @pytest.mark.parametrize(

@@ -105,27 +105,28 @@ def generation_requeue(
     """Take the row from a worker whose lease ran out: again, or never again."""
     attempts = generation.attempts + 1
     ending = _ending_of_lost(generation, attempts, output, output_token_ids)
-    if ending:
-        return generation_end(
-            generation_id=generation.id, epoch=generation.epoch, ending=ending
-        )
     with transaction.atomic():
-        is_requeued = (
-            _of_claim(generation.id, generation.epoch)
-            .filter(lease_expires_at__lt=Now())
-            .update(
-                status=Status.QUEUED,
-                attempts=attempts,
-                lease_expires_at=None,
-                output=output,
-                output_token_ids=list(output_token_ids),
-                output_tokens=len(output_token_ids),
-                woken_at=Now(),
-            )
+        # The worker may have come back since somebody looked.
+        lost = _of_claim(generation.id, generation.epoch).filter(
+            lease_expires_at__lt=Now()
         )
-        if is_requeued:
-            transaction.on_commit(lambda: wake_worker(generation))
-    return bool(is_requeued)
+        if not lost.select_for_update().first():
+            return False
+        if ending:
+            return generation_end(
+                generation_id=generation.id, epoch=generation.epoch, ending=ending
+            )
+        lost.update(
+            status=Status.QUEUED,
+            attempts=attempts,
+            lease_expires_at=None,
+            output=output,
+            output_token_ids=list(output_token_ids),
+            output_tokens=len(output_token_ids),
+            woken_at=Now(),
+        )
+        transaction.on_commit(lambda: wake_worker(generation))
+    return True
 
 
 def generations_mark_woken(*, ids: Sequence[UUID]) -> None:
