@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import steps
 
@@ -48,3 +48,31 @@ def test_no_page_breaks_a_rule(
         found += violations(page)
     context.close()
     assert found == []
+
+
+def press_nowhere(page: Page, key: str) -> None:
+    page.evaluate("document.activeElement?.blur()")
+    page.keyboard.press(key)
+
+
+def test_keys_that_act_alone_can_be_switched_off(page: Page, base_url: str) -> None:
+    """Who dictates would press them without meaning to (WCAG 2.1.4)."""
+    steps.sign_up(page, base_url)
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    press_nowhere(page, "?")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("checkbox").uncheck()
+    dialog.get_by_role("button", name="Close").click()
+    page.reload()
+    press_nowhere(page, "/")
+    expect(steps.message_box(page)).not_to_be_focused()
+    press_nowhere(page, "?")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Alice").click()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    dialog.get_by_role("checkbox").check()
+    dialog.get_by_role("button", name="Close").click()
+    press_nowhere(page, "/")
+    expect(steps.message_box(page)).to_be_focused()
+    press_nowhere(page, "?")
+    expect(dialog).to_be_visible()

@@ -25,7 +25,7 @@ class KeptFile:
 
 
 def data_file_keep(*, name: str, chunks: Iterable[bytes]) -> KeptFile:
-    """Raises ApplicationError: another format, empty, too large, or the disk is full."""
+    """Raises ApplicationError: another format, empty, too large, or a full disk."""
     name = _safe_name(name)
     home = settings.TUNING_HOME / "data"
     home.mkdir(parents=True, exist_ok=True)

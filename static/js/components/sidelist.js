@@ -1,4 +1,4 @@
-import { isTyping } from "./shortcuts.js";
+import { haveSingleKeys, isTyping } from "./shortcuts.js";
 
 /** The list of conversations: a column, or a drawer on a narrow page; and its search. */
 export class Sidelist {
@@ -78,6 +78,7 @@ export class Sidelist {
       event.preventDefault();
       this.#aside.querySelector(".sidelist-new").click();
     } else if (event.key === "/" && !isMod && !isTyping(event.target)) {
+      if (!haveSingleKeys()) return;
       event.preventDefault();
       document.getElementById("message").focus();
     }
