@@ -22,6 +22,7 @@ from webapp.common import frames
 from webapp.common.errors import ApplicationError
 from webapp.common.farewell import farewell
 from webapp.common.frames import Frame, FrameError
+from webapp.common.redis import RedisError
 from webapp.common.socket_limits import TokenBucket, socket_count
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ class PersonSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
     """Subclasses say how frames are read and handled, and what `entered` begins."""
 
     person_id: uuid.UUID | None = None
+    is_counted = False
+    has_entered = False
     handlers: ClassVar[Mapping[type, Callable[[Any, Any], Awaitable[None]]]]
 
     def parse(self, data: bytes) -> Frame:
@@ -56,6 +59,14 @@ class PersonSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
 
     # Coming and going
 
+    async def __call__(self, *connection: Any) -> None:
+        """Whatever ends it, also where channels itself breaks because Redis is away:
+        nothing of it stays behind."""
+        try:
+            await super().__call__(*connection)
+        finally:
+            await self.go()
+
     async def connect(self) -> None:
         self.visitor = Visitor(self.scope)
         self.bucket = TokenBucket()
@@ -71,21 +82,32 @@ class PersonSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
             await self.close(frames.CLOSE_TOO_MANY)
             return
         self.person_id = person_id
+        self.is_counted = True
         await self.group_enter(person_group(person_id))
         farewell.enter(self.say_farewell)
+        self.has_entered = True
         await self.entered()
         self.start(self.recheck_regularly())
 
     async def disconnect(self, code: int) -> None:
-        if self.person_id is None:
+        await self.go()
+
+    async def go(self) -> None:
+        """Once; what needs no other server comes first."""
+        if self.person_id is None or not self.is_counted:
             return
+        self.is_counted = False
         socket_count.leave(self.person_id)
         farewell.leave(self.say_farewell)
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
-        await self.left()
-        await self.group_leave(person_group(self.person_id))
+        try:
+            if self.has_entered:
+                await self.left()
+            await self.group_leave(person_group(self.person_id))
+        except RedisError as error:
+            logger.warning("Redis is away; its groups forget by themselves: %s", error)
 
     def start(self, work: Any) -> None:
         """Beside the frames, until the socket closes."""

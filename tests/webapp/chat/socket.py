@@ -154,6 +154,10 @@ class Socket:
                     return frame
                 self._passed.append(frame)
 
+    async def broken(self) -> None:
+        """Raises what the application broke by."""
+        await self._communicator.wait(timeout=SECONDS)
+
     async def closed(self) -> int:
         """The code with which the server closes it, whatever it says before."""
         try:
