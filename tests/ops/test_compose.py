@@ -103,7 +103,7 @@ def running(
     for process in processes.values():
         process.send_signal(signal.SIGTERM)
     for process in processes.values():
-        process.wait(15)
+        process_end(process)
     log.close()
 
 

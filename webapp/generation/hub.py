@@ -76,10 +76,14 @@ class Hub:
 
     async def _join(self, channel: Channel) -> None:
         self._start()
+        await self._to_its_end(partial(self._load, channel))
+        await self._to_its_end(self._call_reader)
+
+    async def _load(self, channel: Channel, client: "redis.asyncio.Redis") -> None:
+        """Once, though whoever asked for it may have left meanwhile."""
         async with channel.loading:
             if not channel.is_loaded:
-                await self._to_its_end(partial(self._reconciler.load, channel))
-        await self._to_its_end(self._call_reader)
+                await self._reconciler.load(channel, client)
 
     async def _to_its_end(self, work: Errand) -> None:
         """Also if whoever waits for it leaves: redis-py swallows a cancellation while

@@ -266,3 +266,27 @@ def token_log_open_and_say(id: str, text: str) -> None:
     token_log_open(generation_id=id, epoch=1)
     token_log_append([Part(id, 1, [1], 1, text)])
     assert Generation.objects.get(id=id).prefix
+
+
+async def test_who_leaves_while_it_is_loaded_spoils_it_for_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = await database_sync_to_async(running_make)(prefix="It was ")
+    begun, may_go_on = asyncio.Event(), asyncio.Event()
+    find_workers = reconciler._workers
+
+    async def wait_and_find(client: Any) -> Any:
+        begun.set()
+        await may_go_on.wait()
+        return await find_workers(client)
+
+    monkeypatch.setattr(reconciler, "_workers", wait_and_find)
+    async with Reader(str(row.id)) as stays:
+        async with Reader(str(row.id)) as leaves:
+            assert not await leaves.read(seconds=0)
+            await begun.wait()
+            assert not await stays.read(seconds=0.1)
+        may_go_on.set()
+        while not stays.snapshots:
+            assert await stays.read()
+    assert stays.snapshots[0].open_text == "It was "
