@@ -1,11 +1,12 @@
 """The side list: a person's conversations by day, and those that hold some words."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -47,10 +48,9 @@ def conversation_search(*, person: User, query: str) -> list[Group]:
             Q(title__icontains=word)
             | Exists(Message.objects.filter(_says(word), conversation=OuterRef("pk")))
         )
-    items = [
-        _item(conversation, snippet=_snippet(conversation, words[0]))
-        for conversation in found[:MAX_FOUND]
-    ]
+    conversations = list(found.annotate(match=_first_match(words[0]))[:MAX_FOUND])
+    snippets = _snippets([row.match for row in conversations], words[0])
+    items = [_item(row, snippets.get(row.match, "")) for row in conversations]
     return [(_("Found"), items)] if items else []
 
 
@@ -73,14 +73,19 @@ def _item(conversation: Conversation, snippet: str = "") -> Item:
     return Item(conversation.pk, conversation.title, updated_on, snippet)
 
 
-def _snippet(conversation: Conversation, word: str) -> str:
-    message = (
-        conversation.messages.filter(_says(word))
+def _first_match(word: str) -> Subquery:
+    """The first message of a conversation that says it."""
+    messages = Message.objects.filter(_says(word), conversation=OuterRef("pk"))
+    return Subquery(messages.order_by("created_at", "pk").values("pk")[:1])
+
+
+def _snippets(ids: Sequence[UUID | None], word: str) -> dict[UUID | None, str]:
+    messages = (
+        Message.objects.filter(pk__in=filter(None, ids))
         .select_related("generation")
         .only("text", "generation__prefix", "generation__output")
-        .first()
     )
-    return snippet_around(message.body, word) if message else ""
+    return {message.pk: snippet_around(message.body, word) for message in messages}
 
 
 def snippet_around(text: str, word: str) -> str:

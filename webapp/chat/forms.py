@@ -30,9 +30,15 @@ class PresetForm(forms.Form):
     is_shared = forms.BooleanField(label=_("Share it with my team"), required=False)
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, preset: Preset | None = None
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        preset: Preset | None = None,
+        has_team: bool = True,
     ) -> None:
         super().__init__(data, initial=_initial(preset))
+        if not has_team:
+            del self.fields["is_shared"]
         filled = len(preset.examples) if preset else 0
         self.example_count = max(LEAST_EXAMPLES, filled + SPARE_EXAMPLES)
         for number in range(1, self.example_count + 1):

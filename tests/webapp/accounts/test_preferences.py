@@ -47,11 +47,13 @@ def test_a_script_gets_no_page_and_a_form_goes_back(
 
     script = client.post(address, data, headers={"Sec-Fetch-Mode": "cors"})
     form = client.post(address, data | {"next": "/teams/"})
+    assert "Saved." not in client.get("/teams/").content.decode()  # it is to be seen
     elsewhere = client.post(address, data | {"next": "//evil.example/"})
 
     assert script.status_code == 204
     assert form["Location"] == "/teams/"
     assert elsewhere["Location"] == reverse("accounts_settings")
+    assert "Saved." in client.get("/settings/").content.decode()
 
 
 def language_of(client: Client, accept: str = "") -> str:

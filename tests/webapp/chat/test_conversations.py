@@ -5,6 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.webapp.chat.factories import (
@@ -153,6 +155,20 @@ def test_search_finds_both_sides_and_shows_the_place(
     talk(alice, "Something else", "Nothing")
     [(_, [item])] = conversation_search(person=alice, query=query)
     assert item.snippet == snippet
+
+
+def test_a_search_costs_no_more_queries_the_more_it_finds(alice: User) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as context:
+            [(_, items)] = conversation_search(person=alice, query="harbour")
+        assert all("harbour" in item.snippet.lower() for item in items)
+        return len(context)
+
+    talk(alice, "Where is the harbour?", "There.")
+    one = queries()
+    for number in range(5):
+        talk(alice, f"Harbour {number}?", "The harbour is there.")
+    assert queries() == one
 
 
 def test_search_finds_titles_and_passes_over_deleted_ones(alice: User) -> None:

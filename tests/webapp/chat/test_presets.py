@@ -10,12 +10,17 @@ from django.urls import reverse
 from django.utils import translation
 
 from inference.sampling_params import SamplingParams
-from tests.webapp.chat.factories import PresetFactory, ask
-from webapp.accounts.models import Team, User
+from tests.webapp.chat.factories import PresetFactory, answer, ask, new_key
+from webapp.accounts.models import Membership, Team, User
 from webapp.accounts.permissions import ForbiddenError
 from webapp.chat.models import Conversation, Preset
 from webapp.chat.selectors import preset_list
-from webapp.chat.services import preset_create, preset_delete, preset_update
+from webapp.chat.services import (
+    message_regenerate,
+    preset_create,
+    preset_delete,
+    preset_update,
+)
 from webapp.common.errors import ApplicationError, NotFoundError
 
 shipped = import_module("webapp.chat.migrations.0002_shipped_presets")
@@ -88,6 +93,42 @@ def test_bad_input_is_refused(alice: User, values: dict[str, object]) -> None:
     assert not Preset.objects.filter(owner=alice).exists()
 
 
+@pytest.mark.parametrize("role", [None, Membership.Role.VIEWER])
+def test_who_left_or_only_reads_changes_nothing_for_the_team(
+    alice: User, team: Team, role: str | None
+) -> None:
+    preset = preset_create(person=alice, name="Ours", team=team)
+    place = Membership.objects.filter(user=alice, team=team)
+    if role is None:
+        place.delete()
+    else:
+        place.update(role=role)
+    with pytest.raises((ForbiddenError, NotFoundError)):
+        preset_update(
+            person=alice, preset_id=preset.pk, name="X", instructions="Y", team=team
+        )
+    preset.refresh_from_db()
+    assert (preset.name, preset.instructions) == ("Ours", "")
+    preset_update(person=alice, preset_id=preset.pk, name="Mine alone")
+    preset.refresh_from_db()
+    assert (preset.name, preset.team) == ("Mine alone", None)
+
+
+def test_answers_go_on_without_a_preset_that_is_shared_no_more(
+    alice: User, bob: User, team: Team
+) -> None:
+    preset = PresetFactory.create(owner=alice, team=team)
+    sent = ask(bob, "Ahoy", preset_id=preset.pk)
+    assert sent.generation.messages[0]["role"] == "system"
+    answer(sent.generation, "Aye")
+    preset_update(person=alice, preset_id=preset.pk, name="Mine alone")
+    again = message_regenerate(person=bob, key=new_key(), message_id=sent.message.pk)
+    assert [m["role"] for m in again.generation.messages] == ["user"]
+    answer(again.generation, "Hello")
+    more = ask(bob, "And now?", conversation_id=sent.conversation.pk)
+    assert more.generation.messages[0]["role"] == "user"
+
+
 def test_a_conversation_outlives_its_preset(alice: User) -> None:
     preset = PresetFactory.create(owner=alice)
     sent = ask(alice, "Ahoy", preset_id=preset.pk)
@@ -121,6 +162,16 @@ def test_the_pages_make_change_and_delete_a_preset(client: Client, alice: User) 
 
     client.post(reverse("preset_delete", args=[preset.pk]))
     assert not Preset.objects.filter(pk=preset.pk).exists()
+
+
+def test_who_has_no_team_is_not_asked_whether_to_share(
+    client: Client, alice: User
+) -> None:
+    client.force_login(alice)
+    assert 'name="is_shared"' in client.get(reverse("preset_new")).content.decode()
+    Membership.objects.filter(user=alice).delete()
+    User.objects.filter(pk=alice.pk).update(active_team=None)
+    assert 'name="is_shared"' not in client.get(reverse("preset_new")).content.decode()
 
 
 def test_the_form_says_what_is_wrong(client: Client, alice: User) -> None:

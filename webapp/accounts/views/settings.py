@@ -46,14 +46,13 @@ def preferences(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest) -> HttpResponse:
     if _is_script(request):
         return HttpResponse(status=204)
-    if not isinstance(request.user, AnonymousUser):
-        messages.success(request, _("Saved."))
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = (
-            "accounts_settings" if request.user.is_authenticated else "account_login"
-        )
-    return redirect(target)
+    if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+        return redirect(target)  # a page that shows by itself what has changed
+    if isinstance(request.user, AnonymousUser):
+        return redirect("account_login")
+    messages.success(request, _("Saved."))
+    return redirect("accounts_settings")
 
 
 def _is_script(request: HttpRequest) -> bool:

@@ -21,6 +21,7 @@ from webapp.chat.selectors import (
     conversation_get,
     generation_get,
     message_get,
+    preset_list,
 )
 from webapp.chat.services.conversations import checked_model, settings_apply
 from webapp.chat.texts import checked_text, title_from
@@ -69,7 +70,7 @@ def message_send(
         conversation=conversation,
         person=person,
         model=model,
-        preset_id=_preset_choice(conversation, preset_id),
+        preset_id=_preset_choice(person, conversation, preset_id),
         sampling=sampling,
     )
     if conversation_id is None:
@@ -102,7 +103,7 @@ def message_regenerate(
         conversation=conversation,
         person=person,
         model=model,
-        preset_id=conversation.preset_id,
+        preset_id=_preset_choice(person, conversation, KEPT),
         sampling=sampling,
     )
     question = message.parent
@@ -191,10 +192,13 @@ def _conversation_for(
 
 
 def _preset_choice(
-    conversation: Conversation, preset_id: object | None
+    person: User, conversation: Conversation, preset_id: object | None
 ) -> uuid.UUID | None:
+    """What was kept goes on without a preset that is not shared with them any more."""
     if preset_id is KEPT:
-        return conversation.preset_id
+        kept = conversation.preset_id
+        is_theirs = kept and preset_list(person=person).filter(pk=kept).exists()
+        return kept if is_theirs else None
     assert preset_id is None or isinstance(preset_id, uuid.UUID)
     return preset_id
 

@@ -80,7 +80,7 @@ def _fill(
     preset.examples = _checked_examples(examples)
     sampling_check(sampling)
     preset.sampling = dict(sampling)
-    if team is not None and team.pk != preset.team_id:
+    if team is not None:  # also where it was before: who left writes for it no more
         permission_check(person=person, team=team, action=Action.WRITE)
     preset.team = team
 

@@ -51,13 +51,13 @@ def delete(request: PersonRequest, preset_id: UUID) -> HttpResponse:
 def _form(
     request: PersonRequest, preset: Preset | None, save: Callable[..., Preset]
 ) -> HttpResponse:
-    form = PresetForm(request.POST or None, preset=preset)
+    team = preset.team if preset and preset.team else request.user.active_team
+    form = PresetForm(request.POST or None, preset=preset, has_team=team is not None)
     if request.method == "POST" and form.is_valid():
-        team = preset.team if preset and preset.team else request.user.active_team
         try:
             save(
                 person=request.user,
-                team=team if form.cleaned_data["is_shared"] else None,
+                team=team if form.cleaned_data.get("is_shared") else None,
                 **form.values(),
             )
         except ApplicationError as error:
