@@ -205,6 +205,15 @@ def test_what_must_be_kept_is_in_named_volumes() -> None:
         assert (REPOSITORY / Path(file)).is_file()
 
 
+def test_secrets_reach_the_services_and_neither_image_nor_history() -> None:
+    for service in SERVICES.values():
+        if service["image"] == "tandem":
+            assert service["env_file"] == [{"path": ".env", "required": False}]
+    for name in (".dockerignore", ".gitignore"):
+        ignored = (REPOSITORY / name).read_text(encoding="utf-8").splitlines()
+        assert {".env", ".env.*"} <= set(ignored)
+
+
 def test_every_setting_it_names_is_one_that_is_read() -> None:
     read = "".join(
         path.read_text(encoding="utf-8")

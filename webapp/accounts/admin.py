@@ -16,6 +16,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from webapp.accounts.models import Membership, Team, User
+from webapp.accounts.services import address_replace
 
 # One door for all: allauth's page counts failed sign-ins.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # documented by allauth
@@ -70,10 +71,19 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  #
     def has_change_permission(
         self, request: HttpRequest, obj: User | None = None
     ) -> bool:
-        """Whoever may edit people may not so become, or take over, an administrator."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+        """Whoever may edit people may not so become, or take over, an administrator or
+        somebody who reads what others wrote."""
+        has_rights = obj is not None and (obj.is_staff or obj.is_superuser)
+        if has_rights and not request.user.is_superuser and obj != request.user:
             return False
         return bool(super().has_change_permission(request, obj))
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: Any, change: Any
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:
+            address_replace(person=obj)
 
     def has_delete_permission(
         self, request: HttpRequest, obj: User | None = None

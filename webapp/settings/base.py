@@ -13,7 +13,7 @@ if not TANDEM_HOME.is_absolute():
 
 DEBUG = env.flag("TANDEM_DEBUG", default=False)
 PORT = env.integer("PORT", 8000, least=1)
-PUBLIC_URL = env.text("TANDEM_PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+PUBLIC_URL = env.address("TANDEM_PUBLIC_URL", f"http://127.0.0.1:{PORT}")
 
 # A deployment (TANDEM_PRODUCTION=1, as in docker-compose.yml) takes its secret from
 # outside and refuses to start without one; alone on a laptop we keep one of our own.

@@ -7,6 +7,7 @@ the name and the value. Unset, everything falls to an embedded default.
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -36,9 +37,13 @@ def flag(name: str, *, default: bool) -> bool:
 
 def integer(name: str, default: int, *, least: int = 0) -> int:
     value = text(name, str(default))
-    if not value.lstrip("-").isdigit() or int(value) < least:
+    try:
+        number = int(value)
+    except ValueError:
+        number = least - 1
+    if number < least:
         raise ImproperlyConfigured(f"{name}={value}: must be a whole number >= {least}")
-    return int(value)
+    return number
 
 
 def seconds(name: str, default: float, *, least: float = 0.1) -> float:
@@ -56,6 +61,20 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     value = text(name, default)
     if value not in choices:
         raise ImproperlyConfigured(f"{name}={value}: must be one of {choices}")
+    return value
+
+
+def address(name: str, default: str) -> str:
+    """Of a site: scheme and host, and a port if need be."""
+    value = text(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        is_site = parts.scheme in ("http", "https") and bool(parts.hostname)
+        is_site = is_site and not (parts.path or parts.query) and parts.port != 0
+    except ValueError:  # a port that is none
+        is_site = False
+    if not is_site:
+        raise ImproperlyConfigured(f"{name}={value}: must be like https://host")
     return value
 
 

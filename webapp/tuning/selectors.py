@@ -33,9 +33,14 @@ class TunedModel:
         )
 
 
+def may_tune(person: User) -> bool:
+    """May they train models, and say which version serves?"""
+    return person.is_staff and person.has_perm("tuning.change_modelversion")
+
+
 def administrator_check(person: User) -> None:
     """To everybody else none of this exists."""
-    if not (person.is_active and person.is_staff):
+    if not may_tune(person):
         raise NotFoundError(_("There is no such page."))
 
 

@@ -89,9 +89,7 @@ def test_it_stops_where_the_loss_is_no_number(
 ) -> None:
     own = unclaimed(home, tmp_path / "run")
     trainer = trainer_in(own, data, training={"learning_rate": 1e30})
-    with pytest.raises(
-        TrainingError, match=r"(nan|inf).* step \d+, epoch 0"
-    ):
+    with pytest.raises(TrainingError, match=r"(nan|inf).* step \d+, epoch 0"):
         trainer.run(should_stop=lambda: False)
     assert not (own / "model").exists()
 

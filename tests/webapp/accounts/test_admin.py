@@ -1,6 +1,8 @@
 """Looking after people and teams in the admin."""
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.account.utils import filter_users_by_email
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
@@ -71,6 +73,7 @@ def test_who_may_edit_people_cannot_become_administrator(
     clerk = UserFactory.create(is_staff=True, email="clerk@example.com")
     clerk.user_permissions.set(Permission.objects.filter(codename__endswith="_user"))
     root = UserFactory.create(is_staff=True, is_superuser=True)
+    reviewer = UserFactory.create(is_staff=True)
     client.force_login(clerk)
     data = {
         "email": "clerk@example.com",
@@ -86,11 +89,38 @@ def test_who_may_edit_people_cannot_become_administrator(
     }
 
     client.post(reverse("admin:accounts_user_change", args=[clerk.pk]), data)
-    taken = reverse("admin:auth_user_password_change", args=[root.pk])
-    assert client.get(taken).status_code == 403
+    for person in (root, reviewer):  # who reads what others wrote has more rights, too
+        taken = reverse("admin:auth_user_password_change", args=[person.pk])
+        assert client.get(taken).status_code == 403
+    own = reverse("admin:auth_user_password_change", args=[clerk.pk])
+    assert client.get(own).status_code == 200
     changed = client.post(reverse("admin:accounts_user_change", args=[root.pk]), data)
 
     clerk.refresh_from_db()
     assert clerk.name == "Clerk"
     assert not clerk.is_superuser
     assert changed.status_code == 403
+
+
+def test_a_new_address_is_the_only_one_that_opens_the_door(
+    root_client: Client, bob: User, client: Client
+) -> None:
+    EmailAddress.objects.create(user=bob, email=bob.email, primary=True, verified=True)
+    data = {
+        "email": "robert@example.com",
+        "name": "Bob",
+        "theme": "system",
+        "is_active": "on",
+        "date_joined_0": "2026-01-01",
+        "date_joined_1": "00:00",
+        "memberships-TOTAL_FORMS": "0",
+        "memberships-INITIAL_FORMS": "0",
+    }
+    changed = root_client.post(
+        reverse("admin:accounts_user_change", args=[bob.pk]), data
+    )
+    assert changed.status_code == 302
+    [address] = EmailAddress.objects.filter(user=bob)
+    assert (address.email, address.primary) == ("robert@example.com", True)
+    assert filter_users_by_email("bob@example.com") == []
+    assert filter_users_by_email("robert@example.com") == [bob]

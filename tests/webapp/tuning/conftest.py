@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
 from pytest_django import Settings
 
 from webapp.accounts.models import User
@@ -16,6 +17,8 @@ def tuning_home(settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def admin(alice: User) -> User:
+    """With just the rights that it takes."""
     alice.is_staff = True
     alice.save()
-    return alice
+    alice.user_permissions.add(Permission.objects.get(codename="change_modelversion"))
+    return User.objects.get(pk=alice.pk)

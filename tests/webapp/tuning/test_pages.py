@@ -45,6 +45,7 @@ def addresses() -> list[tuple[str, str]]:
 def test_to_those_who_are_no_administrators_nothing_is_there(
     client: Client, alice: User, bob: User, charlie: User
 ) -> None:
+    User.objects.filter(pk=charlie.pk).update(is_staff=True)  # with no rights of it
     for method, address in addresses():
         client.logout()
         assert getattr(client, method)(address).status_code == 302, "sign in first"
@@ -58,6 +59,7 @@ def test_to_those_who_are_no_administrators_nothing_is_there(
 def test_the_menu_leads_administrators_there(page: Client, bob: User) -> None:
     link = f'href="{reverse("tuning_models")}"'
     assert link in page.get(reverse("accounts_settings")).content.decode()
+    User.objects.filter(pk=bob.pk).update(is_staff=True)
     page.force_login(bob)
     assert link not in page.get(reverse("accounts_settings")).content.decode()
 

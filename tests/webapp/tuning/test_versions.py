@@ -48,13 +48,16 @@ def test_a_retired_version_can_serve_again() -> None:
     for version in (first, second, first):
         version_promote(person=None, version=version)
     assert states(first, second) == [State.PROMOTED, State.RETIRED]
+    assert version_roll_back(person=None, model=MODEL) == second
+    assert version_roll_back(person=None, model=MODEL) is None
 
 
 def test_going_back_skips_what_was_discarded() -> None:
-    first, second = ModelVersionFactory.create_batch(2)
-    version_promote(person=None, version=first)
-    version_promote(person=None, version=second)
-    version_discard(person=None, version=first)
+    first, second, third = ModelVersionFactory.create_batch(3)
+    for version in (first, second, third):
+        version_promote(person=None, version=version)
+    version_discard(person=None, version=second)
+    assert version_roll_back(person=None, model=MODEL) == first
     assert version_roll_back(person=None, model=MODEL) is None
 
 

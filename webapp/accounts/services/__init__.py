@@ -11,7 +11,7 @@ from webapp.accounts.services.members import (
     member_set_role,
     team_leave,
 )
-from webapp.accounts.services.people import person_update
+from webapp.accounts.services.people import address_replace, person_update
 from webapp.accounts.services.setup import (
     setup_link_create,
     setup_link_is_open,
@@ -20,6 +20,7 @@ from webapp.accounts.services.setup import (
 from webapp.accounts.services.teams import team_create, team_rename, team_select
 
 __all__ = [
+    "address_replace",
     "invitation_accept",
     "invitation_create",
     "invitation_find",

@@ -1,5 +1,6 @@
-"""A person's own preferences."""
+"""What a person is called, prefers, and signs in with."""
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from webapp.accounts.models import User
@@ -21,6 +22,19 @@ def person_update(
     person.clean_fields(exclude=_all_but(changes))
     person.save(update_fields=list(changes))
     return person
+
+
+@transaction.atomic
+def address_replace(*, person: User) -> None:
+    """The address that an administrator gave them is their only one: whoever has the
+    old mailbox neither signs in with it nor gets a link for a new password."""
+    addresses = EmailAddress.objects.filter(user=person)
+    addresses.exclude(email__iexact=person.email).delete()
+    addresses.update_or_create(
+        user=person,
+        email=person.email,
+        defaults={"primary": True, "verified": True},
+    )
 
 
 def _all_but(fields: dict[str, str]) -> set[str]:

@@ -19,12 +19,13 @@ State = ModelVersion.State
 def version_promote(*, person: User | None, version: ModelVersion) -> ModelVersion:
     """From now on it answers; the one before retires."""
     rows = ModelVersion.objects.select_for_update().filter(model=version.model)
-    before = rows.filter(state=State.PROMOTED).first()
-    if before is not None and before.pk == version.pk:
-        return version
     version = rows.get(pk=version.pk)
+    if version.state == State.PROMOTED:
+        return version
     if version.state == State.DISCARDED:
         raise ApplicationError(_("This version was discarded."))
+    _step_over(version)  # or going back would come by here again, and never end
+    before = rows.filter(state=State.PROMOTED).first()
     if before is not None:
         _decide(before, State.RETIRED, person)
     version.replaced = before
@@ -41,8 +42,6 @@ def version_roll_back(*, person: User | None, model: str) -> ModelVersion | None
         raise ApplicationError(_("The model serves as shipped: there is no step back."))
     before = now.replaced
     _decide(now, State.RETIRED, person)
-    if before is not None and before.state == State.DISCARDED:
-        before = None
     if before is not None:
         # Its own step back stays what it was: twice back goes back twice.
         _decide(before, State.PROMOTED, person)
@@ -57,11 +56,18 @@ def version_discard(*, person: User | None, version: ModelVersion) -> None:
             raise ApplicationError(
                 _("This version serves. Go a step back before you discard it.")
             )
+        _step_over(version)
         _decide(version, State.DISCARDED, person)
     directory = Path(version.directory)
     # Only ever what a job made here, whatever a row may say.
     if directory.resolve().is_relative_to(Path(settings.TUNING_HOME).resolve()):
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _step_over(version: ModelVersion) -> None:
+    """Steps back that led to it lead to what it replaced."""
+    followers = ModelVersion.objects.filter(replaced=version)
+    followers.update(replaced=version.replaced)
 
 
 def _decide(version: ModelVersion, state: str, person: User | None) -> None:
