@@ -1,6 +1,7 @@
 """Versions of models, and the jobs that make them."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from webapp.common.ids import new_id
@@ -99,7 +100,8 @@ class TuningJob(models.Model):
     )
     progress = models.JSONField(default=dict)
     report = models.JSONField(default=list)  # what became of the data, in sentences
-    reason = models.TextField(blank=True)  # why it failed, in words
+    # Why it failed, in the training's own words; empty if its workers were lost.
+    reason = models.TextField(blank=True)
 
     epoch = models.PositiveIntegerField(default=0)  # which claim is the living one
     attempts = models.PositiveIntegerField(default=0)  # claims whose worker was lost
@@ -126,6 +128,15 @@ class TuningJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} on {self.data_name}"
+
+    @property
+    def failure(self) -> str:
+        """Why it failed, for the reader. Empty if it did not."""
+        if self.reason or self.status != self.Status.FAILED:
+            return self.reason
+        return gettext("Its worker was lost %(attempts)s times.") % {
+            "attempts": self.attempts
+        }
 
     @property
     def is_finished(self) -> bool:

@@ -153,7 +153,7 @@ def test_a_lost_worker_s_job_is_queued_again_and_given_up_after_three() -> None:
     for job in (once, thrice, alive):
         job.refresh_from_db()
     assert (once.status, once.attempts) == (Status.QUEUED, 1)
-    assert thrice.status == Status.FAILED and "lost 3 times" in thrice.reason
+    assert thrice.status == Status.FAILED and "lost 3 times" in thrice.failure
     assert alive.status == Status.RUNNING
 
 

@@ -74,8 +74,7 @@ def job_requeue(*, job: TuningJob) -> bool:
     if job.cancel_requested_at:
         return bool(lost.update(**_ended(Status.CANCELLED)))
     if attempts >= settings.MAX_ATTEMPTS:
-        reason = f"Its worker was lost {attempts} times."
-        return bool(lost.update(**_ended(Status.FAILED), reason=reason))
+        return bool(lost.update(**_ended(Status.FAILED), attempts=attempts))
     with transaction.atomic():
         requeued = lost.update(
             status=Status.QUEUED,

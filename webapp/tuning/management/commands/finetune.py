@@ -73,7 +73,7 @@ class Command(BaseCommand):
 
     def _tell_end(self, job: TuningJob) -> None:
         if job.status != TuningJob.Status.DONE:
-            raise CommandError(job.reason or "The job was stopped.")
+            raise CommandError(job.failure or "The job was stopped.")
         view = JobView(job)
         for line in job.report:
             self.stdout.write(line)
