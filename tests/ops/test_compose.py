@@ -6,6 +6,7 @@ of the test's own; everything else of the environment is what the file sets.
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,12 +18,25 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.ops.test_documents import ROW
 from tests.product import REPOSITORY, free_port
 from tests.servers import process_end, redis_start
 
 HEALTHY_SECONDS = 60.0
 SECRET = "0123456789" * 4
 OURS = ("web", "worker", "worker-default", "beat")
+# What .env cannot change, and why. All else of the README's table it can.
+FIXED = {
+    "PORT": "the proxy and the health checks ask there",
+    "TANDEM_BIND": "the proxy is another machine",
+    "TANDEM_HOME": "the volume is there",
+    "TANDEM_PRODUCTION": "it is a deployment",
+    "DATABASE_URL": "its own PostgreSQL",
+    "REDIS_URL": "its own Redis",
+    "TANDEM_PUBLIC_URL": "made of TANDEM_HOST, as the proxy's name",
+    "TANDEM_TRUSTED_PROXIES": "its own proxy, and no other",
+}
+FIXED_FOR_MODELS = {"TANDEM_DEVICE": "one service for each device"}
 Service = dict[str, Any]
 
 
@@ -212,6 +226,26 @@ def test_secrets_reach_the_services_and_neither_image_nor_history() -> None:
     for name in (".dockerignore", ".gitignore"):
         ignored = (REPOSITORY / name).read_text(encoding="utf-8").splitlines()
         assert {".env", ".env.*"} <= set(ignored)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, each in SERVICES.items() if each["image"] == "tandem"]
+)
+def test_all_of_the_table_but_what_is_fixed_comes_from_that_file(name: str) -> None:
+    table = set(ROW.findall((REPOSITORY / "README.md").read_text(encoding="utf-8")))
+    fixed = {
+        setting
+        for setting, value in SERVICES[name]["environment"].items()
+        if not value.startswith(f"${{{setting}:")
+    }
+    is_model = SERVICES[name]["command"][-1] == "model"
+    assert fixed == {*FIXED, *(FIXED_FOR_MODELS if is_model else ())}
+    assert _set_by_image() & table <= fixed, "that file would set it anew"
+
+
+def _set_by_image() -> set[str]:
+    text = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
+    return set(re.findall(r"\b([A-Z_]+)=", text))
 
 
 def test_every_setting_it_names_is_one_that_is_read() -> None:

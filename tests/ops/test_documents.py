@@ -13,7 +13,9 @@ DOCUMENTS = [
     *sorted((REPOSITORY / "docs").glob("**/*.md")),
 ]
 LINK = re.compile(r"\]\(([^)#]+)\)")
-READS = re.compile(r'env\.(?:text|flag|integer|seconds|choice|words)\(\s*"([A-Z_]+)"')
+READS = re.compile(
+    r'env\.(?:text|flag|integer|seconds|choice|address|words)\(\s*"([A-Z_]+)"'
+)
 ROW = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
 TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 

@@ -70,7 +70,7 @@ def address(name: str, default: str) -> str:
     try:
         parts = urlsplit(value)
         is_site = parts.scheme in ("http", "https") and bool(parts.hostname)
-        is_site = is_site and not (parts.path or parts.query) and parts.port != 0
+        is_site = is_site and not any(parts[2:]) and parts.port != 0
     except ValueError:  # a port that is none
         is_site = False
     if not is_site:

@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from webapp.tuning.models import TuningJob
+from webapp.tuning.words import training_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ class JobView:
     @property
     def samples(self) -> list[Sample]:
         return [Sample(**sample) for sample in self._scores.get("samples", [])]
+
+    @property
+    def report(self) -> list[str]:
+        """What became of the data."""
+        return [training_message(line) for line in self.job.report]
 
     @property
     def signatures(self) -> list[str]:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from webapp.common.ids import new_id
+from webapp.tuning.words import training_message
 
 
 class ModelVersion(models.Model):
@@ -133,7 +134,7 @@ class TuningJob(models.Model):
     def failure(self) -> str:
         """Why it failed, for the reader. Empty if it did not."""
         if self.reason or self.status != self.Status.FAILED:
-            return self.reason
+            return training_message(self.reason)
         return gettext("Its worker was lost %(attempts)s times.") % {
             "attempts": self.attempts
         }

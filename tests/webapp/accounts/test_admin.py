@@ -102,13 +102,10 @@ def test_who_may_edit_people_cannot_become_administrator(
     assert changed.status_code == 403
 
 
-def test_a_new_address_is_the_only_one_that_opens_the_door(
-    root_client: Client, bob: User, client: Client
-) -> None:
-    EmailAddress.objects.create(user=bob, email=bob.email, primary=True, verified=True)
+def address_change(root_client: Client, person: User, email: str) -> None:
     data = {
-        "email": "robert@example.com",
-        "name": "Bob",
+        "email": email,
+        "name": person.name,
         "theme": "system",
         "is_active": "on",
         "date_joined_0": "2026-01-01",
@@ -117,10 +114,28 @@ def test_a_new_address_is_the_only_one_that_opens_the_door(
         "memberships-INITIAL_FORMS": "0",
     }
     changed = root_client.post(
-        reverse("admin:accounts_user_change", args=[bob.pk]), data
+        reverse("admin:accounts_user_change", args=[person.pk]), data
     )
     assert changed.status_code == 302
+
+
+def test_a_new_address_is_the_only_one_that_opens_the_door(
+    root_client: Client, bob: User
+) -> None:
+    EmailAddress.objects.create(user=bob, email=bob.email, primary=True, verified=True)
+    address_change(root_client, bob, "robert@example.com")
     [address] = EmailAddress.objects.filter(user=bob)
     assert (address.email, address.primary) == ("robert@example.com", True)
     assert filter_users_by_email("bob@example.com") == []
     assert filter_users_by_email("robert@example.com") == [bob]
+
+
+def test_an_address_left_over_with_somebody_else_leads_to_its_owner(
+    root_client: Client, bob: User, charlie: User
+) -> None:
+    """Such were left when the admin changed a person's address alone."""
+    free = "free@example.com"
+    EmailAddress.objects.create(user=charlie, email=free, primary=True, verified=True)
+    address_change(root_client, bob, free)
+    assert filter_users_by_email(free) == [bob]
+    assert filter_users_by_email(charlie.email) == [charlie]

@@ -20,6 +20,7 @@ REFUSED: list[tuple[Read, list[str]]] = [
             "https://",
             "ftp://tandem.example.org",
             "https://tandem.example.org/chat",
+            "https://tandem.example.org#chat",
             "http://tandem.example.org:port",
         ],
     ),

@@ -122,6 +122,26 @@ def test_a_failed_job_says_why_and_offers_to_go_on(page: Client) -> None:
     assert "every 2s" not in text
 
 
+def test_what_training_said_is_told_in_the_reader_s_language(
+    page: Client, admin: User
+) -> None:
+    User.objects.filter(pk=admin.pk).update(language="zh-hans")
+    failed = TuningJobFactory.create(
+        status="failed", reason="All examples are longer than max_tokens = 64"
+    )
+    lost = TuningJobFactory.create(status="failed", attempts=3)
+    done = TuningJobFactory.create(
+        status="done", report=["12 examples are trained on, 3 are held out."]
+    )
+    for job, words in (
+        (failed, "max_tokens = 64 更长"),
+        (lost, "已丢失 3 次"),
+        (done, "12 个样例用于训练，3 个留出"),
+    ):
+        text = page.get(reverse("tuning_job", args=[job.pk])).content.decode()
+        assert words in text
+
+
 def test_old_and_new_stand_side_by_side(page: Client) -> None:
     job = TuningJobFactory.create(status="done", version=ModelVersionFactory.create())
     text = page.get(reverse("tuning_job", args=[job.pk])).content.decode()

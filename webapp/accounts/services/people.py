@@ -28,6 +28,9 @@ def person_update(
 def address_replace(*, person: User) -> None:
     """The address that an administrator gave them is their only one: whoever has the
     old mailbox neither signs in with it nor gets a link for a new password."""
+    # Everybody has one address, so where it stands with others it is left over from
+    # before theirs was changed, or awaits a confirmation that must now fail.
+    EmailAddress.objects.filter(email=person.email).exclude(user=person).delete()
     addresses = EmailAddress.objects.filter(user=person)
     addresses.exclude(email__iexact=person.email).delete()
     addresses.update_or_create(

@@ -75,7 +75,7 @@ class Command(BaseCommand):
         if job.status != TuningJob.Status.DONE:
             raise CommandError(job.failure or "The job was stopped.")
         view = JobView(job)
-        for line in job.report:
+        for line in view.report:
             self.stdout.write(line)
         for score in view.scores:
             self.stdout.write(f"{score.label:<24} {score.old:>8} -> {score.new:>8}")
