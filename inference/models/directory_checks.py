@@ -44,7 +44,7 @@ def directory_check(directory: Path) -> list[str]:
     if "model_type" not in config:
         raise ModelUnavailableError(f"{directory / 'config.json'}: has no model_type")
     names = [name for name in _SMALL_FILES if (directory / name).exists()]
-    names += _weight_files(directory)
+    names += weight_files(directory)
     if (directory / GRID_NAME).exists():
         names.append(GRID_NAME)
     for name in names:
@@ -70,7 +70,8 @@ def json_read(path: Path) -> dict[str, Any]:
     return values
 
 
-def _weight_files(directory: Path) -> list[str]:
+def weight_files(directory: Path) -> list[str]:
+    """One, or those that an index names. Raises ModelUnavailableError."""
     index = directory / "model.safetensors.index.json"
     if index.exists():
         weight_map = json_read(index).get("weight_map")

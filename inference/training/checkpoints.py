@@ -12,6 +12,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from inference.errors import ModelUnavailableError
+from inference.models.directory_checks import weight_files
 from inference.training.errors import TrainingError
 from inference.training.growth import weights_grow
 
@@ -123,11 +125,15 @@ def weights_start(network: Any, directory: Path) -> None:
 
     Raises TrainingError if they do not fit.
     """
-    path = directory / "model.safetensors"
+    known: dict[str, Tensor] = {}
     try:
-        weights = weights_grow(load_file(path), dict(network.named_parameters()))
-    except (OSError, SafetensorError, TrainingError) as error:
-        raise TrainingError(f"{path}: this run cannot begin there ({error})") from error
+        for name in weight_files(directory):
+            known |= load_file(directory / name)
+        weights = weights_grow(known, dict(network.named_parameters()))
+    except (OSError, SafetensorError, ModelUnavailableError, TrainingError) as error:
+        raise TrainingError(
+            f"{directory}: this run cannot begin there ({error})"
+        ) from error
     for name, parameter in network.named_parameters():
         parameter.data.copy_(weights[name])
 

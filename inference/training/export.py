@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from huggingface_hub import save_torch_state_dict
 from torch import Tensor
 
 from inference.training.network import network_make
 from inference.training.settings import RunSettings
 from inference.training.vocabulary import TOKENIZER_FILES
+
+FILE_BYTES = 16 * 10**6  # of weights at most; larger ones are several files
 
 
 def model_export(
@@ -35,8 +37,9 @@ def model_export(
     network.config.save_pretrained(part)
     network.generation_config.save_pretrained(part)
     halves = {name: value.half().contiguous() for name, value in weights.items()}
-    save_file(halves, part / "model.safetensors", {"format": "pt"})
-    (part / "model.safetensors").chmod(0o644)  # the library makes it private
+    save_torch_state_dict(halves, part, max_shard_size=FILE_BYTES)
+    for path in part.glob("*.safetensors"):
+        path.chmod(0o644)  # the library makes it private
     for name in TOKENIZER_FILES:
         shutil.copy(tokenizer / name, part / name)
     settings_text = json.dumps(settings.identity(), indent=2)

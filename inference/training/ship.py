@@ -67,6 +67,8 @@ def model_ship(
     (directory / MANIFEST_NAME).unlink(
         missing_ok=True
     )  # none is better than a wrong one
+    for old in directory.glob("*.safetensors*"):  # it may have been in more files
+        old.unlink()
     for name in (*names, *_BESIDE):
         shutil.copyfile(trained / name, directory / name)
     _wish(directory / "generation_config.json", repetition_penalty)

@@ -3,9 +3,12 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -61,6 +64,20 @@ def database_url() -> str:
     return os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")
 
 
+def can_write() -> bool:
+    """Whether no other process holds the one lock that SQLite has."""
+    if connection.vendor != "sqlite":
+        return True
+    name = str(connection.settings_dict["NAME"])
+    with closing(sqlite3.connect(name, timeout=0)) as probe:
+        try:
+            probe.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        probe.rollback()
+    return True
+
+
 class Worker:
     def __init__(self, environment: Mapping[str, str]) -> None:
         options = f"worker --pool threads {MODEL_OPTIONS} --without-gossip"
@@ -86,6 +103,22 @@ class Worker:
 
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
+
+    def pause(self) -> None:
+        """Between two writes: with SQLite's one lock in hand, it would stop all."""
+        self._stop()
+        while not can_write():
+            self.resume()
+            time.sleep(0.01)
+            self._stop()
+
+    def resume(self) -> None:
+        self.signal(signal.SIGCONT)
+
+    def _stop(self) -> None:
+        self.signal(signal.SIGSTOP)
+        process = psutil.Process(self._process.pid)
+        eventually(lambda: process.status() == psutil.STATUS_STOPPED)
 
     def kill_models(self) -> None:
         """The process that it has for them, and not the worker itself."""

@@ -1,6 +1,5 @@
 """A worker that was paused for longer than its lease, and then comes back."""
 
-import signal
 from random import Random
 from typing import Any
 
@@ -28,11 +27,11 @@ def test_what_it_writes_after_another_took_over_changes_nothing(
     generation, reader = world.ask(QUESTIONS[0])
     reader.wait_for_token(moment(random))
     zombie = world.crew.of(generation)
-    zombie.signal(signal.SIGSTOP)
+    zombie.pause()
     reader.wait_for_end()
     assert_whole(generation, reader.page, expected)
     before = _traces(generation)
-    zombie.signal(signal.SIGCONT)
+    zombie.resume()
     # It has noticed once it says, for the first time since, that it does nothing.
     eventually(lambda: zombie.status is not None and zombie.status.running == 0)
     assert _traces(generation) == before
@@ -49,9 +48,9 @@ def test_it_takes_its_own_row_again_when_it_is_alone(
     world.sweeper.start()
     generation, reader = world.ask(QUESTIONS[1])
     reader.wait_for_token(moment(random))
-    worker.signal(signal.SIGSTOP)
+    worker.pause()
     eventually(lambda: _status(generation) == Generation.Status.QUEUED)
-    worker.signal(signal.SIGCONT)
+    worker.resume()
     reader.wait_for_end()
     assert_whole(generation, reader.page, expected)
     assert_stream_whole(generation)

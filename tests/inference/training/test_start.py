@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import T5ForConditionalGeneration
 
+from inference.training import export
 from inference.training.errors import TrainingError
 from inference.training.preparation import run_prepare
 from inference.training.trainer import Ending, Trainer
@@ -39,6 +40,20 @@ def test_a_run_begins_where_another_ended(
     for name in ("model.safetensors", "tokenizer.json"):
         ours = (trainer.model_directory / name).read_bytes()
         assert ours == (finished / name).read_bytes()
+
+
+def test_it_may_begin_with_weights_in_several_files(
+    finished: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "FILE_BYTES", 50_000)
+    first = trainer_from(finished, data, tmp_path / "first")
+    first.run(should_stop=lambda: True)
+    assert len(list(first.model_directory.glob("model-*.safetensors"))) > 1
+    monkeypatch.undo()
+    second = trainer_from(first.model_directory, data, tmp_path / "second")
+    second.run(should_stop=lambda: True)
+    whole = (second.model_directory / "model.safetensors").read_bytes()
+    assert whole == (finished / "model.safetensors").read_bytes()
 
 
 def test_a_larger_model_begins_with_what_the_smaller_one_knows(
