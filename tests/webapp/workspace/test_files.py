@@ -78,6 +78,21 @@ def test_untouched_it_goes_back_byte_for_byte(project: Project, alice: User) -> 
     assert (exported.name, exported.content) == ("django.po", PO)
 
 
+def test_the_translations_that_it_brings_are_checked(
+    project: Project, alice: User
+) -> None:
+    document = document_import(
+        person=alice,
+        project_id=project.pk,
+        name="django.po",
+        content=PO.replace(b'"Oui"', b'"Oui %(nobody)s"'),
+        target_language="fr",
+    )
+    [yes] = [s for s in segments_of(document) if s.source == "Yes"]
+    assert yes.has_errors
+    assert [kept["check"] for kept in yes.checks] == ["placeholder_added"]
+
+
 def test_only_translations_differ_in_what_goes_back(
     project: Project, alice: User
 ) -> None:

@@ -9,6 +9,7 @@ from webapp.accounts.models import Team, User
 from webapp.accounts.permissions import ForbiddenError
 from webapp.common.errors import ApplicationError, NotFoundError
 from webapp.workspace.models import Document, Operation, Segment
+from webapp.workspace.services import replacing
 from webapp.workspace.services.operations import (
     Undone,
     operation_undo,
@@ -233,6 +234,29 @@ def test_what_cannot_be_searched_for_is_said(
         replace_preview(person=bob, document=document, search=search)
 
     assert caught.value.code == "pattern"
+
+
+@pytest.mark.parametrize(
+    ("replacement", "code"), [(r"\0", "invalid_text"), ("x" * 40_000, "too_long")]
+)
+def test_what_cannot_be_kept_is_refused(
+    document: Document, bob: User, replacement: str, code: str
+) -> None:
+    search = Search("(n|O)", replacement, is_regex=True)
+    for act in (replace_preview, replace_apply):
+        with pytest.raises(ApplicationError) as caught:
+            act(person=bob, document=document, search=search)
+        assert caught.value.code == code
+    assert first_of(document).target == "One !"
+
+
+def test_the_time_is_of_all_texts_together(
+    document: Document, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replacing, "SEARCH_SECONDS", -1.0)  # the first took all of it
+    with pytest.raises(ApplicationError) as caught:
+        replace_preview(person=bob, document=document, search=Search("One", "Un"))
+    assert "too long" in str(caught.value.message)
 
 
 def test_an_expression_without_end_is_given_up(team: Team, bob: User) -> None:

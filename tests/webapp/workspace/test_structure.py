@@ -5,13 +5,14 @@ import pytest
 from tests.webapp.workspace.factories import ProjectFactory, segments_of
 from webapp.accounts.models import Team, User
 from webapp.common.errors import ApplicationError, NotFoundError
-from webapp.workspace.models import Document
+from webapp.workspace.models import Document, Segment
 from webapp.workspace.services.exporting import document_export
 from webapp.workspace.services.importing import document_import
 from webapp.workspace.services.segments import segment_edit
 from webapp.workspace.services.structure import segment_cut, segments_merge
 from webapp.workspace.services.writing import ConflictError
 
+State = Segment.State
 pytestmark = pytest.mark.django_db
 
 TEXT = b"He came. He saw. He won.\n\nThe end.\n"
@@ -100,6 +101,61 @@ def test_a_translation_is_cut_too(document: Document, bob: User) -> None:
 
     assert (one.target, two.target) == ("Il", "vint.")
     assert exported(bob, document).startswith("Il vint. He saw.")
+
+
+def test_a_machines_text_stays_one_that_nobody_vouched_for(
+    document: Document, bob: User
+) -> None:
+    translate(bob, document, "Il vint.")
+    Segment.objects.filter(document=document, position=1).update(
+        target="Il vit.", state=State.PRETRANSLATED, origin=Segment.Origin.MACHINE
+    )
+    first, second, *_rest = segments_of(document)
+    merged = segments_merge(
+        person=bob, document=document, segment_id=first.pk, version=first.version
+    )
+    assert (merged.target, merged.state) == ("Il vint. Il vit.", State.PRETRANSLATED)
+    halves = segment_cut(
+        person=bob,
+        document=document,
+        segment_id=merged.pk,
+        version=merged.version,
+        source_offset=len("He came. "),
+        target_offset=len("Il vint. "),
+    )
+    assert [half.state for half in halves] == [State.PRETRANSLATED] * 2
+    assert second.source == halves[1].source
+
+
+def test_the_halves_are_checked_against_their_own_sources(
+    team: Team, alice: User
+) -> None:
+    project = ProjectFactory.create(team=team)
+    document = document_import(
+        person=alice,
+        project_id=project.pk,
+        name="numbers.txt",
+        content=b"Take 12 and go, then take 34\n",
+        target_language="fr",
+    )
+    translate(alice, document, "Prenez 34 et allez, puis prenez 12")
+    [whole] = segments_of(document)
+    assert "numbers" not in checks_of(whole)
+    first, second = segment_cut(
+        person=alice,
+        document=document,
+        segment_id=whole.pk,
+        version=whole.version,
+        source_offset=len("Take 12 and go, "),
+        target_offset=len("Prenez 34 et allez, "),
+    )
+    assert "numbers" in checks_of(first)
+    assert "numbers" in checks_of(second)
+
+
+def checks_of(segment: Segment) -> set[str]:
+    segment.refresh_from_db()
+    return {kept["check"] for kept in segment.checks}
 
 
 def test_what_was_cut_is_merged_again(document: Document, bob: User) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from webapp.workspace.file_words import (
     RULES_TOO_SLOW,
     FileError,
 )
+from webapp.workspace.findings import findings_columns
 from webapp.workspace.formats.guarded import guarded_read
 from webapp.workspace.formats.limits import DEFAULT_LIMITS
 from webapp.workspace.formats.problem import FormatError, Problem
@@ -33,6 +35,7 @@ from webapp.workspace.segmentation import SrxError
 from webapp.workspace.selectors import project_get
 from webapp.workspace.services.projects import language_checked
 from webapp.workspace.services.segmentation_rules import segmenter_of
+from webapp.workspace.terms.glossary import glossary_get
 from webapp.workspace.texts import checked_name
 from webapp.workspace.unit_segments import segments_of, words_count
 
@@ -153,6 +156,7 @@ def _insert(document: Document, units: Sequence[Unit]) -> None:
     """All of them, inside the caller's transaction."""
     segments = _segments(document, units)
     change = document_change(document.pk)
+    _check(document, segments)
     done = 0
     for chunk in _chunks(segments):
         for segment in chunk:
@@ -173,6 +177,25 @@ def _segments(document: Document, units: Sequence[Unit]) -> list[Segment]:
         return list(segments_of(units, document=document, segmenter=segmenter))
     except SrxError as error:
         raise FileError(RULES_TOO_SLOW, {}) from error
+
+
+def _check(document: Document, segments: Sequence[Segment]) -> None:
+    """The translations that the file brings along."""
+    glossary = glossary_get(document.project, document.target_language)
+    plurals: dict[str, list[Segment]] = defaultdict(list)
+    for segment in segments:
+        if segment.plural_group:
+            plurals[segment.plural_group].append(segment)
+    for segment in segments:
+        if not segment.target:
+            continue
+        others = [o for o in plurals[segment.plural_group] if o is not segment]
+        forms = [other.target for other in others]
+        found = findings_columns(
+            segment, segment.target, glossary=glossary, forms=forms
+        )
+        for name, value in found.items():
+            setattr(segment, name, value)
 
 
 def _chunks(segments: list[Segment]) -> Iterable[list[Segment]]:

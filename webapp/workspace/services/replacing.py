@@ -108,14 +108,16 @@ def _replace(search: Search) -> Replace:
     with_groups = replacement if search.is_regex else _literally(replacement)
 
     def replace(text: str) -> str:
+        seconds_left = ends_at - time.monotonic()
         try:
-            return str(
-                pattern.sub(with_groups, text, timeout=ends_at - time.monotonic())
-            )
+            if seconds_left <= 0:  # which the library takes for no limit at all
+                raise TimeoutError
+            found = pattern.sub(with_groups, text, timeout=seconds_left)
         except TimeoutError as error:
             raise _refusal(_("The search takes too long. Make it simpler.")) from error
         except (regex.error, IndexError) as error:
             raise _bad_expression(error) from error
+        return checked_text(found)  # an expression may ask for \\0, or for very much
 
     return replace
 

@@ -1,7 +1,6 @@
 """Segments made one, and made two, by hand. Joined they are the same unit as before."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import F
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from webapp.accounts.models import User
 from webapp.common.errors import ApplicationError
+from webapp.workspace.findings import findings_columns
 from webapp.workspace.hints import document_change
 from webapp.workspace.models import Document, Segment
 from webapp.workspace.permissions import Action, project_check
@@ -46,9 +46,11 @@ def segments_merge(
         "codes": [*first.codes, *second.codes],
     }
     target = _join(document, first.target, second.target)
+    state, origin = _state(target, first, second), _origin(target, first, second)
     second.delete()
     _shift(document, after=first, by=-1)
-    return _rewrite(first, target, others, person, number)
+    change = Change(target, state, origin, person, others=others)
+    return _rewrite(first, change, number)
 
 
 @transaction.atomic
@@ -74,7 +76,7 @@ def segment_cut(
     at = len(first.target) if target_offset is None else max(0, target_offset)
     target, target_rest = first.target[:at].strip(), first.target[at:].strip()
     _shift(document, after=first, by=1)
-    second = Segment.objects.create(
+    second = Segment(
         document=document,
         position=first.position + 1,
         unit=first.unit,
@@ -83,8 +85,8 @@ def segment_cut(
         source=rest,
         trail=first.trail,
         target=target_rest,
-        state=text_state(target_rest),
-        origin=first.origin if target_rest else Segment.Origin.NONE,
+        state=_state(target_rest, first),
+        origin=_origin(target_rest, first),
         context=first.context,
         notes=first.notes,
         location=first.location,
@@ -94,12 +96,18 @@ def segment_cut(
         change=number,
         edited_by=person if target_rest else None,
     )
+    for name, value in findings_columns(second, target_rest).items():
+        setattr(second, name, value)
+    second.save(force_insert=True)
     others = {
         "source": source,
         "trail": trail,
         "codes": [code for code in first.codes if code in source],
     }
-    return _rewrite(first, target, others, person, number), second
+    change = Change(
+        target, _state(target, first), _origin(target, first), person, others=others
+    )
+    return _rewrite(first, change, number), second
 
 
 def _open(
@@ -129,27 +137,35 @@ def _shift(document: Document, *, after: Segment, by: int) -> None:
     )
 
 
-def _rewrite(
-    segment: Segment, target: str, others: Mapping[str, Any], person: User, number: int
-) -> Segment:
-    """Its sources are others now, so what a model said of them is of no more use."""
+def _rewrite(segment: Segment, change: Change, number: int) -> Segment:
+    """Its sources are others now, so what a model or a check said is of no more use."""
     for name in ("source", "codes"):
-        setattr(segment, name, others[name])
-    change = Change(
-        target,
-        text_state(target),
-        segment.origin if target else Segment.Origin.NONE,
-        person,
-        others={
-            **others,
-            "machine_text": "",
-            "explanation": {},
-            "confidence": None,
-        },
-    )
+        setattr(segment, name, change.others[name])
+    others = {
+        **change.others,
+        **findings_columns(segment, change.target),
+        "machine_text": "",
+        "explanation": {},
+        "confidence": None,
+    }
+    change = replace(change, others=others)
     if not segment_write(segment=segment, change=change, number=number):
         raise conflict_of(segment, segment.version)
     return segment
+
+
+def _state(target: str, *before: Segment) -> str:
+    """Nobody has vouched for a machine's text by moving its ends."""
+    states = {segment.state for segment in before if segment.target}
+    if target and Segment.State.PRETRANSLATED in states:
+        return Segment.State.PRETRANSLATED
+    return text_state(target)
+
+
+def _origin(target: str, *before: Segment) -> str:
+    """Of the first that had a text."""
+    origins = [segment.origin for segment in before if segment.target]
+    return origins[0] if target and origins else Segment.Origin.NONE
 
 
 def _join(document: Document, first: str, second: str) -> str:
