@@ -174,6 +174,20 @@ def test_a_person_who_left_starts_nothing_more(
     assert not in_flight(document)
 
 
+def test_who_goes_on_with_a_run_asks_from_then_on(
+    document: Document, alice: User, bob: User
+) -> None:
+    start(bob, document)
+    Membership.objects.filter(user=bob).delete()
+    runs_pump()
+
+    run_resume(person=alice, document_id=document.pk)
+    runs_pump()
+
+    assert in_flight(document)
+    assert {generation.person for generation in Generation.objects.all()} == {alice}
+
+
 def test_a_deleted_document_is_translated_no_further(
     document: Document, bob: User
 ) -> None:

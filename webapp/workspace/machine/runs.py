@@ -56,7 +56,7 @@ def run_start(
         raise ApplicationError(_("There is nothing to translate."), code="nothing")
     run.total += count
     run.save(update_fields=["total"])
-    _resume(run)
+    _resume(run, person)
     return run
 
 
@@ -78,7 +78,7 @@ def run_resume(*, person: User, document_id: uuid.UUID) -> TranslationRun:
     run = _run_get(person, document_id)
     document_change(document_id)
     if run.state == State.PAUSED:
-        _resume(run)
+        _resume(run, person)
     return run
 
 
@@ -173,10 +173,13 @@ def _wait(segments: QuerySet[Segment], run: TranslationRun, number: int) -> int:
     )
 
 
-def _resume(run: TranslationRun) -> None:
+def _resume(run: TranslationRun, person: User) -> None:
+    """Who goes on with a paused one asks from then on, within limits of their own."""
+    if run.state == State.PAUSED:
+        run.person = person
     run.state, run.reason = State.RUNNING, {}
     run.resumed_at, run.resumed_done = timezone.now(), run.done + run.failed
-    run.save(update_fields=["state", "reason", "resumed_at", "resumed_done"])
+    run.save(update_fields=["person", "state", "reason", "resumed_at", "resumed_done"])
     pump_soon()
 
 
