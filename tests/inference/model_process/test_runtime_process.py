@@ -75,7 +75,7 @@ def test_its_answers_are_those_of_an_engine_at_hand(
     site: Site, tiny_directory: Path, make_harness: MakeHarness
 ) -> None:
     request = request_make(
-        model=tiny_directory.name, logprobs=3, stop=("\x00",), logit_bias=((5, 1.5),)
+        model=tiny_directory.name, logprobs=3, stop=("\x01",), logit_bias=((5, 1.5),)
     )
     [expected] = make_harness().ask(request)
     runtime = site.start(str(tiny_directory))
