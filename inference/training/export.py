@@ -36,7 +36,7 @@ def model_export(
     network.config.dtype = torch.float32
     network.config.save_pretrained(part)
     network.generation_config.save_pretrained(part)
-    halves = {name: value.half().contiguous() for name, value in weights.items()}
+    halves = {name: value.half() for name, value in weights.items()}
     save_torch_state_dict(halves, part, max_shard_size=FILE_BYTES)
     for path in part.glob("*.safetensors"):
         path.chmod(0o644)  # the library makes it private

@@ -31,6 +31,18 @@ def findings_columns(
     }
 
 
+def findings_set(
+    segment: Segment,
+    *,
+    glossary: Glossary | None = None,
+    forms: Sequence[str] | None = None,
+) -> None:
+    """Of one that is new, for the target that it has; not saved."""
+    found = findings_columns(segment, segment.target, glossary=glossary, forms=forms)
+    for name, value in found.items():
+        setattr(segment, name, value)
+
+
 def elsewhere_of(segment: Segment) -> list[str]:
     """How the same source was translated in other places of the project."""
     document = segment.document

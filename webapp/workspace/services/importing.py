@@ -21,7 +21,7 @@ from webapp.workspace.file_words import (
     RULES_TOO_SLOW,
     FileError,
 )
-from webapp.workspace.findings import findings_columns
+from webapp.workspace.findings import findings_set
 from webapp.workspace.formats.guarded import guarded_read
 from webapp.workspace.formats.limits import DEFAULT_LIMITS
 from webapp.workspace.formats.problem import FormatError, Problem
@@ -79,11 +79,11 @@ def document_import(
     limit = AT_ONCE_BYTES if at_once_bytes is None else at_once_bytes
     is_read_at_once = len(content) <= limit
     # Before the transaction: taking a file apart takes a while.
-    units = _units(document, content) if is_read_at_once else ()
+    segments = _read(document, content) if is_read_at_once else []
     with transaction.atomic():
         _save(document, content)
         if is_read_at_once:
-            _insert(document, units)
+            _insert(document, segments)
         else:
             transaction.on_commit(lambda: task_wake(IMPORT_TASK, str(document.pk)))
     return document
@@ -95,9 +95,9 @@ def document_read(*, document_id: uuid.UUID) -> None:
         return
     document = Document.objects.select_related("project", "file").get(pk=document_id)
     try:
-        units = _units(document, bytes(document.file.content))
+        segments = _read(document, bytes(document.file.content))
         with transaction.atomic():
-            _insert(document, units)
+            _insert(document, segments)
     except FileError as error:
         _fail(document, error.details)
     finally:
@@ -136,6 +136,13 @@ def _save(document: Document, content: bytes) -> None:
     )
 
 
+def _read(document: Document, content: bytes) -> list[Segment]:
+    """Checked, and not saved. Raises FileError."""
+    segments = _segments(document, _units(document, content))
+    _check(document, segments)
+    return segments
+
+
 def _units(document: Document, content: bytes) -> Sequence[Unit]:
     """Raises FileError."""
     try:
@@ -152,11 +159,9 @@ def _units(document: Document, content: bytes) -> Sequence[Unit]:
     return parsed.units
 
 
-def _insert(document: Document, units: Sequence[Unit]) -> None:
+def _insert(document: Document, segments: Sequence[Segment]) -> None:
     """All of them, inside the caller's transaction."""
-    segments = _segments(document, units)
     change = document_change(document.pk)
-    _check(document, segments)
     done = 0
     for chunk in _chunks(segments):
         for segment in chunk:
@@ -187,18 +192,12 @@ def _check(document: Document, segments: Sequence[Segment]) -> None:
         if segment.plural_group:
             plurals[segment.plural_group].append(segment)
     for segment in segments:
-        if not segment.target:
-            continue
-        others = [o for o in plurals[segment.plural_group] if o is not segment]
-        forms = [other.target for other in others]
-        found = findings_columns(
-            segment, segment.target, glossary=glossary, forms=forms
-        )
-        for name, value in found.items():
-            setattr(segment, name, value)
+        forms = plurals.get(segment.plural_group, ())
+        others = [form.target for form in forms if form is not segment]
+        findings_set(segment, glossary=glossary, forms=others)
 
 
-def _chunks(segments: list[Segment]) -> Iterable[list[Segment]]:
+def _chunks(segments: Sequence[Segment]) -> Iterable[Sequence[Segment]]:
     for start in range(0, len(segments), _BATCH):
         yield segments[start : start + _BATCH]
 

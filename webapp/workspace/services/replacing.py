@@ -117,7 +117,7 @@ def _replace(search: Search) -> Replace:
             raise _refusal(_("The search takes too long. Make it simpler.")) from error
         except (regex.error, IndexError) as error:
             raise _bad_expression(error) from error
-        return checked_text(found)  # an expression may ask for \\0, or for very much
+        return checked_text(found)  # an expression may ask for \0, or for very much
 
     return replace
 

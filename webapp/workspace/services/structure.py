@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from webapp.accounts.models import User
 from webapp.common.errors import ApplicationError
-from webapp.workspace.findings import findings_columns
+from webapp.workspace.findings import findings_columns, findings_set
 from webapp.workspace.hints import document_change
 from webapp.workspace.models import Document, Segment
 from webapp.workspace.permissions import Action, project_check
@@ -96,8 +96,7 @@ def segment_cut(
         change=number,
         edited_by=person if target_rest else None,
     )
-    for name, value in findings_columns(second, target_rest).items():
-        setattr(second, name, value)
+    findings_set(second)
     second.save(force_insert=True)
     others = {
         "source": source,
