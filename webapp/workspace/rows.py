@@ -162,6 +162,7 @@ def history_rows(segment: Segment) -> list[dict[str, Any]]:
             "state": revision.after_state,
             "origin": revision.after_origin,
             "reason": revision.reason,
+            "merged_source": revision.merged_source,
             "operation": str(revision.operation_id) if revision.operation_id else None,
             "created_at": revision.created_at.isoformat(),
         }

@@ -97,6 +97,9 @@ def translation_of(segments: Sequence[Segment], *, least: str) -> Translation | 
     had_text = any(segment.imported_target for segment in segments)
     if not any(counted) or not (any(texts) or had_text):
         return None
+    is_whole = all(counted) and all(segment.target for segment in segments)
+    if had_text and len(segments) > 1 and any(texts) and not is_whole:
+        return None  # cut by hand: nobody knows which half of the file's text is whose
     if not any(texts):
         return Translation("", UnitState.EMPTY)
     joined = "".join(

@@ -8,7 +8,13 @@ from tests.webapp.workspace.factories import document_make, first_of, segments_o
 from webapp.accounts.models import Team, User
 from webapp.accounts.permissions import ForbiddenError
 from webapp.common.errors import ApplicationError, NotFoundError
-from webapp.workspace.models import Document, Operation, Segment
+from webapp.workspace.models import (
+    Document,
+    MemoryEntry,
+    MemoryKey,
+    Operation,
+    Segment,
+)
 from webapp.workspace.services import replacing
 from webapp.workspace.services.operations import (
     Undone,
@@ -271,3 +277,59 @@ def test_an_expression_without_end_is_given_up(team: Team, bob: User) -> None:
         )
 
     assert "too long" in str(caught.value.message)
+
+
+def remembered(document: Document) -> dict[str, str]:
+    entries = MemoryEntry.objects.filter(team=document.project.team)
+    return dict(entries.values_list("source", "target"))
+
+
+def test_the_memory_forgets_what_was_undone(document: Document, bob: User) -> None:
+    operation = segments_accept(
+        person=bob, document=document, segment_ids=ids(document)
+    )
+    assert remembered(document) == {"One": "One !", "Two": "Two !"}
+
+    undo(bob, document, operation)
+
+    assert remembered(document) == {}
+    assert not MemoryKey.objects.exists()
+
+
+def test_the_memory_says_again_what_it_said(
+    document: Document, alice: User, bob: User
+) -> None:
+    segments_accept(person=alice, document=document, segment_ids=ids(document))
+    operation = replace_apply(person=bob, document=document, search=Search("One", "Un"))
+    assert remembered(document) == {"One": "Un !", "Two": "Two !"}
+
+    undo(bob, document, operation)
+
+    assert remembered(document) == {"One": "One !", "Two": "Two !"}
+    entry = MemoryEntry.objects.get(source="One")
+    assert entry.person == alice
+
+
+def test_what_the_memory_knew_before_outlives_an_undo(
+    document: Document, alice: User, bob: User
+) -> None:
+    segments_accept(person=bob, document=document, segment_ids=ids(document))
+    operation = segments_approve(
+        person=alice, document=document, segment_ids=ids(document)
+    )
+
+    undo(alice, document, operation)
+
+    assert remembered(document) == {"One": "One !", "Two": "Two !"}
+
+
+def test_a_copied_source_is_remembered_once_it_is_approved(
+    document: Document, alice: User, bob: User
+) -> None:
+    segments_copy_source(person=bob, document=document, segment_ids=ids(document))
+    assert remembered(document) == {}
+
+    last = ids(document)[-1]
+    segments_approve(person=alice, document=document, segment_ids=[last])
+
+    assert remembered(document) == {"Three": "Three"}

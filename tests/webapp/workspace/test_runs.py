@@ -235,3 +235,14 @@ def test_a_run_that_is_over_can_be_neither_paused_nor_cancelled(
     for service in (run_pause, run_resume, run_cancel):
         with pytest.raises(NotFoundError):
             service(person=bob, document_id=document.pk)
+
+
+def test_a_run_that_goes_on_is_not_undone(document: Document, bob: User) -> None:
+    run = start(bob, document)
+    assert run.operation is not None
+    with pytest.raises(ApplicationError) as caught:
+        operation_undo(person=bob, document=document, operation_id=run.operation.pk)
+    assert caught.value.code == "running"
+
+    run_cancel(person=bob, document_id=document.pk)
+    operation_undo(person=bob, document=document, operation_id=run.operation.pk)

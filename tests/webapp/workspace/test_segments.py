@@ -1,9 +1,11 @@
 """What people do to one segment: saved, reviewed, restored, and never lost."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.factories import MembershipFactory, UserFactory
 from tests.webapp.workspace.factories import document_make, first_of, segments_of
@@ -12,6 +14,7 @@ from webapp.accounts.permissions import ForbiddenError
 from webapp.common.errors import ApplicationError, NotFoundError
 from webapp.workspace.findings import finding_rows
 from webapp.workspace.models import Document, ProjectMember, Segment
+from webapp.workspace.services.locks import segment_lock
 from webapp.workspace.services.segments import (
     segment_accept,
     segment_approve,
@@ -357,3 +360,25 @@ def test_an_unknown_segment_is_not_found(document: Document, bob: User) -> None:
             version=0,
             target="x",
         )
+
+
+def test_time_in_hand_is_counted_once(document: Document, bob: User) -> None:
+    """Saved after two minutes and accepted after three: three in all."""
+    segment = segment_lock(
+        person=bob, document=document, segment_id=first_of(document).pk
+    )
+    began = timezone.now() - timedelta(minutes=3)
+    Segment.objects.filter(pk=segment.pk).update(lock_taken_at=began)
+    segment = edit(bob, first_of(document), "Un")
+    segment.revisions.update(created_at=began + timedelta(minutes=2), seconds=120)
+
+    segment_edit(
+        person=bob,
+        document=document,
+        segment_id=segment.pk,
+        version=segment.version,
+        target="Une",
+    )
+
+    seconds = [revision.seconds for revision in first_of(document).revisions.all()]
+    assert sum(seconds) == pytest.approx(180, abs=20)

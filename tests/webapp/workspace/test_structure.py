@@ -6,15 +6,29 @@ from tests.webapp.workspace.factories import ProjectFactory, segments_of
 from webapp.accounts.models import Team, User
 from webapp.common.errors import ApplicationError, NotFoundError
 from webapp.workspace.models import Document, Segment
+from webapp.workspace.rows import comment_rows, history_rows
+from webapp.workspace.services.comments import comment_add
 from webapp.workspace.services.exporting import document_export
 from webapp.workspace.services.importing import document_import
-from webapp.workspace.services.segments import segment_edit
+from webapp.workspace.services.locks import HeldError, segment_lock
+from webapp.workspace.services.segments import (
+    segment_approve,
+    segment_edit,
+    segment_restore,
+)
 from webapp.workspace.services.structure import segment_cut, segments_merge
 from webapp.workspace.services.writing import ConflictError
 
 State = Segment.State
 pytestmark = pytest.mark.django_db
 
+PO_OF_TWO = b"""msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "He came. He saw."
+msgstr "Il vint. Il vit."
+"""
 TEXT = b"He came. He saw. He won.\n\nThe end.\n"
 
 
@@ -71,6 +85,83 @@ def test_two_become_one_with_both_translations(document: Document, bob: User) ->
     document.refresh_from_db()
     assert (document.num_segments, document.structure) == (3, document.change)
     assert exported(bob, document) == "Il vint. Il vit. He won.\n\nThe end.\n"
+
+
+def test_the_history_and_the_comments_of_both_are_kept(
+    document: Document, alice: User, bob: User
+) -> None:
+    translate(bob, document, "Il vint.", "Il vit")
+    translate(alice, document, "Il vint.", "Il vit.")
+    first, second, *_rest = segments_of(document)
+    comment_add(
+        person=alice, document=document, segment_id=second.pk, text="A full stop."
+    )
+
+    merged = segments_merge(
+        person=bob, document=document, segment_id=first.pk, version=first.version
+    )
+
+    told = [
+        (one["number"], one["after"], one["merged_source"])
+        for one in history_rows(merged)
+    ]
+    assert told == [
+        (4, "Il vint. Il vit.", ""),
+        (3, "Il vit.", "He saw."),
+        (2, "Il vit", "He saw."),
+        (1, "Il vint.", ""),
+    ]
+    assert [row["text"] for row in comment_rows(merged.pk)] == ["A full stop."]
+    # Half a text is nothing to restore.
+    with pytest.raises(ApplicationError):
+        segment_restore(
+            person=bob,
+            document=document,
+            segment_id=merged.pk,
+            version=merged.version,
+            revision=3,
+        )
+    segment_restore(
+        person=bob,
+        document=document,
+        segment_id=merged.pk,
+        version=merged.version,
+        revision=1,
+    )
+    assert segments_of(document)[0].target == "Il vint."
+
+
+def test_three_are_merged_one_after_the_other(document: Document, bob: User) -> None:
+    translate(bob, document, "Il vint.", "Il vit.", "Il vainquit.")
+    for number in (1, 0):
+        segment = segments_of(document)[number]
+        segments_merge(
+            person=bob,
+            document=document,
+            segment_id=segment.pk,
+            version=segment.version,
+        )
+    [merged, _end] = segments_of(document)
+    assert merged.target == "Il vint. Il vit. Il vainquit."
+    assert [one["merged_source"] for one in history_rows(merged)] == [
+        "",
+        "He saw. He won.",
+        "He won.",
+        "He saw. He won.",
+        "",
+    ]
+
+
+def test_nothing_is_merged_under_the_hands_of_somebody_else(
+    document: Document, alice: User, bob: User
+) -> None:
+    first, second, *_rest = segments_of(document)
+    segment_lock(person=alice, document=document, segment_id=second.pk)
+
+    with pytest.raises(HeldError):
+        segments_merge(person=bob, document=document, segment_id=first.pk, version=0)
+
+    segments_merge(person=alice, document=document, segment_id=first.pk, version=0)
 
 
 def test_one_becomes_two(document: Document, bob: User) -> None:
@@ -156,6 +247,46 @@ def test_the_halves_are_checked_against_their_own_sources(
 def checks_of(segment: Segment) -> set[str]:
     segment.refresh_from_db()
     return {kept["check"] for kept in segment.checks}
+
+
+def test_a_file_keeps_its_text_until_both_halves_are_there(
+    team: Team, alice: User
+) -> None:
+    project = ProjectFactory.create(team=team, may_approve_own=True)
+    document = document_import(
+        person=alice,
+        project_id=project.pk,
+        name="two.po",
+        content=PO_OF_TWO,
+        target_language="fr",
+    )
+    [whole] = segments_of(document)
+    first, second = segment_cut(
+        person=alice,
+        document=document,
+        segment_id=whole.pk,
+        version=whole.version,
+        source_offset=len("He came. "),
+        target_offset=len("Il vint. "),
+    )
+    segment_approve(
+        person=alice, document=document, segment_id=first.pk, version=first.version
+    )
+
+    def text(least: str) -> str:
+        exported = document_export(person=alice, document_id=document.pk, least=least)
+        return exported.content.decode()
+
+    assert 'msgstr "Il vint. Il vit."' in text(State.REVIEWED)
+    segment_edit(
+        person=alice,
+        document=document,
+        segment_id=second.pk,
+        version=second.version,
+        target="Il regarda.",
+    )
+    assert 'msgstr "Il vint. Il vit."' in text(State.REVIEWED)
+    assert 'msgstr "Il vint. Il regarda."' in text(State.PRETRANSLATED)
 
 
 def test_what_was_cut_is_merged_again(document: Document, bob: User) -> None:

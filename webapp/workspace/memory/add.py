@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from webapp.accounts.models import Team, User
 from webapp.workspace.memory.keys import Keys, memory_salt
@@ -55,6 +57,32 @@ def entries_add(shelf: Shelf, pairs: Iterable[Remembered]) -> int:
     return added
 
 
+@transaction.atomic
+def entries_take_back(
+    shelf: Shelf, pairs: Sequence[Remembered], *, since: datetime
+) -> int:
+    """Of these pairs, those that the shelf's person put there since then, and that say
+    the same still. How many that were."""
+    count = 0
+    for start in range(0, len(pairs), BATCH):
+        batch = pairs[start : start + BATCH]
+        wanted = {_identity(entry): entry.target for entry, _ in _entries(shelf, batch)}
+        known = MemoryEntry.objects.filter(
+            team=shelf.team,
+            exact_key__in={identity[0] for identity in wanted},
+            person=shelf.person,
+            origin=shelf.origin,
+            updated_at__gte=since,
+        )
+        ids = [
+            entry.pk for entry in known if wanted.get(_identity(entry)) == entry.target
+        ]
+        MemoryKey.objects.filter(entry_id__in=ids).delete()
+        MemoryEntry.objects.filter(pk__in=ids).delete()
+        count += len(ids)
+    return count
+
+
 def _batch_add(shelf: Shelf, batch: Sequence[Remembered]) -> int:
     wanted = {_identity(entry): (entry, keys) for entry, keys in _entries(shelf, batch)}
     known = MemoryEntry.objects.filter(
@@ -65,9 +93,10 @@ def _batch_add(shelf: Shelf, batch: Sequence[Remembered]) -> int:
         wish, _ = wanted.pop(_identity(entry), (entry, None))
         if wish.target != entry.target:
             entry.target, entry.person = wish.target, wish.person
-            entry.origin = wish.origin
+            entry.origin, entry.updated_at = wish.origin, timezone.now()
             changed.append(entry)
-    MemoryEntry.objects.bulk_update(changed, ["target", "person", "origin"])
+    columns = ["target", "person", "origin", "updated_at"]
+    MemoryEntry.objects.bulk_update(changed, columns)
     created = MemoryEntry.objects.bulk_create([entry for entry, _ in wanted.values()])
     all_keys = [keys for _, keys in wanted.values()]
     _keys_add(list(zip(created, all_keys, strict=True)))

@@ -1,6 +1,6 @@
 """The rows of the workspace, one noun a file."""
 
-from webapp.workspace.models.comment import Comment
+from webapp.workspace.models.comment import Comment, MentionsSeen
 from webapp.workspace.models.document import Document, DocumentFile
 from webapp.workspace.models.memory import MemoryEntry, MemoryKey
 from webapp.workspace.models.operation import Operation
@@ -17,6 +17,7 @@ __all__ = [
     "DocumentFile",
     "MemoryEntry",
     "MemoryKey",
+    "MentionsSeen",
     "Operation",
     "Project",
     "ProjectMember",

@@ -36,3 +36,18 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment on segment {self.segment_id}"
+
+
+class MentionsSeen(models.Model):
+    """Up to which comment a person has looked at those that name them."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} until {self.seen_at}"

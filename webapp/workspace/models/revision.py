@@ -39,6 +39,8 @@ class SegmentRevision(models.Model):
     # what the checks said.
     before_values = models.JSONField(default=dict)
     reason = models.TextField(blank=True)  # of a rejection
+    # The texts are those of a segment that was merged into this one: its source.
+    merged_source = models.TextField(blank=True)
     seconds = models.FloatField(default=0)  # that the person worked on it
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -11,10 +11,16 @@ from django.utils.translation import gettext as _
 from webapp.accounts.models import User
 from webapp.common.errors import ApplicationError
 from webapp.workspace.hints import document_change
-from webapp.workspace.models import Document, Operation, Segment, SegmentRevision
+from webapp.workspace.models import (
+    Document,
+    Operation,
+    Segment,
+    SegmentRevision,
+    TranslationRun,
+)
 from webapp.workspace.permissions import Action, project_check
 from webapp.workspace.selectors import operation_get
-from webapp.workspace.services.remembering import segments_remember
+from webapp.workspace.services.remembering import segments_forget, segments_remember
 from webapp.workspace.services.segments import approval_check
 from webapp.workspace.services.writing import Change, values_restore
 from webapp.workspace.services.writing_many import segments_write
@@ -123,9 +129,12 @@ def _operate(
 
 
 def _is_news(segment: Segment, change: Change) -> bool:
-    """A translation that nobody had vouched for before."""
-    if change.state not in Segment.DONE:
+    """A translation that nobody had vouched for before. A source that was copied is
+    none until somebody has looked at it."""
+    if change.state not in Segment.DONE or not change.target:
         return False
+    if change.origin == Origin.SOURCE:
+        return change.state == State.REVIEWED != segment.state
     return change.target != segment.target or segment.state not in Segment.DONE
 
 
@@ -160,8 +169,16 @@ def operation_undo(
     action = _ACTIONS.get(Kind(operation.kind), Action.TRANSLATE)
     project_check(person=person, project=document.project, action=action)
     number = document_change(document.pk)
+    operation.refresh_from_db(fields=["undone_at"])
     if operation.undone_at is not None:
         raise ApplicationError(_("This was undone already."), code="undone")
+    if TranslationRun.objects.filter(
+        operation=operation, state__in=TranslationRun.OPEN
+    ).exists():
+        raise ApplicationError(
+            _("The machine translation goes on still. Cancel it, and undo it then."),
+            code="running",
+        )
     restored = _restore_all(operation, person, number)
     operation.undone_at, operation.undone_by = timezone.now(), person
     operation.save(update_fields=["undone_at", "undone_by"])
@@ -169,15 +186,46 @@ def operation_undo(
 
 
 def _restore_all(operation: Operation, person: User, number: int) -> int:
-    changed = {revision.segment_id: revision for revision in operation.revisions.all()}
+    """How many were as the operation had left them, and are as before again."""
+    revisions = operation.revisions.filter(merged_source="")
+    changed = {revision.segment_id: revision for revision in revisions}
     changes = [
         (segment, _before(revision, person))
         for segment in _locked(operation.document, list(changed))
         for revision in [changed[segment.pk]]
         if _is_as_left(segment, revision)
     ]
+    _unlearn(operation, [segment for segment, _change in changes])
+    rewritten = [one for one, change in changes if change.target != one.target]
     segments_write(changes=changes, number=number)
+    _relearn(operation, rewritten)
     return len(changes)
+
+
+def _unlearn(operation: Operation, segments: Sequence[Segment]) -> None:
+    """The memory forgets what it learnt of the operation."""
+    segments_forget(
+        document=operation.document,
+        segments=[segment for segment in segments if segment.state in Segment.DONE],
+        person=operation.person,
+        since=operation.created_at,
+    )
+
+
+def _relearn(operation: Operation, segments: Sequence[Segment]) -> None:
+    """It says again what it said of texts that somebody had vouched for."""
+    vouched = [
+        segment
+        for segment in segments
+        if segment.state in Segment.DONE and segment.origin != Origin.SOURCE
+    ]
+    people = {one.edited_by_id for one in vouched if one.edited_by_id is not None}
+    for person in User.objects.filter(pk__in=people):
+        segments_remember(
+            document=operation.document,
+            segments=[one for one in vouched if one.edited_by_id == person.pk],
+            person=person,
+        )
 
 
 def _is_as_left(segment: Segment, revision: SegmentRevision) -> bool:

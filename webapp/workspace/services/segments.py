@@ -203,14 +203,18 @@ def _text_of(segment: Segment, revision: int) -> tuple[str, str]:
     if revision == 0:
         text = segment.imported_target
         return text, Origin.IMPORT if text else Origin.NONE
-    found = SegmentRevision.objects.filter(segment=segment, number=revision).first()
+    own = SegmentRevision.objects.filter(segment=segment, merged_source="")
+    found = own.filter(number=revision).first()
     if found is None:
         raise ApplicationError(_("There is no such revision."), code="not_found")
     return found.after, found.after_origin
 
 
 def _seconds(segment: Segment, person: User) -> float:
-    """How long the person has had it in hand."""
+    """How long the person has had it in hand, or since they last changed it."""
     if segment.lock_holder_id != person.pk or segment.lock_taken_at is None:
         return 0.0
-    return max(0.0, (timezone.now() - segment.lock_taken_at).total_seconds())
+    own = segment.revisions.filter(person=person, merged_source="")
+    changed_at = own.values_list("created_at", flat=True).first()
+    since = max(segment.lock_taken_at, changed_at or segment.lock_taken_at)
+    return max(0.0, (timezone.now() - since).total_seconds())

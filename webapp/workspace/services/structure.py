@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from webapp.accounts.models import User
@@ -14,6 +15,7 @@ from webapp.workspace.models import Document, Segment
 from webapp.workspace.permissions import Action, project_check
 from webapp.workspace.segmentation import SrxError, segment_margins, segment_split
 from webapp.workspace.selectors import segment_get
+from webapp.workspace.services.locks import HeldError
 from webapp.workspace.services.writing import (
     Change,
     conflict_of,
@@ -28,7 +30,8 @@ _UNSPACED = ("zh", "ja", "th", "lo", "km", "my")
 def segments_merge(
     *, person: User, document: Document, segment_id: int, version: int
 ) -> Segment:
-    """With the one that follows it in the same unit."""
+    """With the one that follows it in the same unit, whose history and comments it
+    takes over. Raises HeldError while somebody else works on that one."""
     first, number = _open(person, document, segment_id, version)
     second = document.segments.filter(
         position=first.position + 1, unit=first.unit
@@ -36,6 +39,7 @@ def segments_merge(
     if second is None:
         raise _refusal(_("There is nothing to merge it with."))
     _check_idle(second)
+    _check_free(second, person)
     between = first.trail + second.lead
     others = {
         "source": f"{first.source}{between}{second.source}",
@@ -47,6 +51,7 @@ def segments_merge(
     }
     target = _join(document, first.target, second.target)
     state, origin = _state(target, first, second), _origin(target, first, second)
+    _take_over(first, second, number)
     second.delete()
     _shift(document, after=first, by=-1)
     change = Change(target, state, origin, person, others=others)
@@ -119,6 +124,22 @@ def _open(
         raise conflict_of(segment, version)
     _check_idle(segment)
     return segment, number
+
+
+def _take_over(first: Segment, second: Segment, number: int) -> None:
+    """The revisions of the second come before the one that the merging makes."""
+    own = second.revisions.filter(merged_source="")  # others came by a merging before
+    own.update(merged_source=second.source)
+    second.revisions.update(number=F("number") + first.version, segment=first)
+    second.comments.update(segment=first, change=number)
+    first.version += second.version
+    first.save(update_fields=["version"])
+
+
+def _check_free(segment: Segment, person: User) -> None:
+    holder, until = segment.lock_holder, segment.lock_expires_at
+    if holder and holder != person and until and until > timezone.now():
+        raise HeldError(holder)
 
 
 def _check_idle(segment: Segment) -> None:

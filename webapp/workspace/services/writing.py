@@ -182,7 +182,12 @@ def _plain(value: Any) -> Any:
 
 def values_restore(kept: Mapping[str, Any]) -> dict[str, Any]:
     """Columns of a segment, from what was kept."""
-    return {
-        name: parse_datetime(value) if name.endswith("_at") and value else value
-        for name, value in kept.items()
-    }
+    return {name: _restored(name, value) for name, value in kept.items()}
+
+
+def _restored(name: str, value: Any) -> Any:
+    if value and name.endswith("_at"):
+        return parse_datetime(value)
+    if value and name.endswith("_id"):
+        return UUID(value)
+    return value

@@ -65,10 +65,13 @@ export class Operations {
     }
   }
 
+  /** The person's own: what others did is undone from the list, with open eyes. */
   async undoLast() {
     try {
       const { operations } = await getJson(this.#urls.operations);
-      const last = operations.find(({ undone }) => !undone);
+      const last = operations.find(
+        ({ undone, person }) => !undone && person?.id === this.#urls.person.id,
+      );
       if (last) await this.undo(last.id);
       else toast(gettext("Nothing to undo."));
     } catch (error) {
