@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
 from tests.factories import MembershipFactory, UserFactory
 from tests.webapp.workspace.factories import document_make, first_of, segments_of
 from webapp.accounts.models import Membership, Team, User
 from webapp.accounts.permissions import ForbiddenError
 from webapp.common.errors import NotFoundError
-from webapp.workspace.models import Document, Segment
+from webapp.workspace.machine.runs import run_start
+from webapp.workspace.models import Document, Segment, TranslationRun
 from webapp.workspace.services.locks import (
     HeldError,
     segment_claim_next,
@@ -166,6 +168,30 @@ def test_two_who_swap_segments_do_not_wait_for_ever(
 
     holders = [segment.lock_holder for segment in segments_of(document)[:2]]
     assert all(holder in (alice, bob, None) for holder in holders)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_begin_a_translation_at_once_have_one_run(
+    team: Team, alice: User, bob: User, settings: Settings
+) -> None:
+    settings.MODEL_NAMES = ["scripted"]
+    document = document_make(team)
+    start = threading.Barrier(2)
+    runs: list[TranslationRun] = []
+
+    def work(person: User, segment: Segment) -> None:
+        start.wait()
+        run = run_start(
+            person=person, document_id=document.pk, segment_ids=[segment.pk]
+        )
+        runs.append(run)
+
+    first, second, _ = segments_of(document)
+    in_threads([lambda: work(alice, first), lambda: work(bob, second)])
+
+    assert len({run.pk for run in runs}) == 1
+    assert document.operations.count() == 1
+    assert document.runs.get().total == 2
 
 
 def in_threads(works: list[Callable[[], None]]) -> None:

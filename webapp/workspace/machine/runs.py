@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -49,7 +49,7 @@ def run_start(
         source_language=document.source_language,
         target_language=document.target_language,
     )
-    run = _open_run(document) or _run_create(document, person, model)
+    run = _open_run(document) or _run_begin(document, person, model)
     number = document_change(document.pk)
     count = _wait(_wanted(document, segment_ids, again=again), run, number)
     if not count:
@@ -132,6 +132,18 @@ def _run_get(person: User, document_id: uuid.UUID) -> TranslationRun:
 def _open_run(document: Document) -> TranslationRun | None:
     runs = document.runs.filter(state__in=TranslationRun.OPEN)
     return runs.select_for_update(of=("self",)).first()
+
+
+def _run_begin(document: Document, person: User, model: str) -> TranslationRun:
+    """A new one, or the one that somebody began in this very moment."""
+    try:
+        with transaction.atomic():
+            return _run_create(document, person, model)
+    except IntegrityError:
+        run = _open_run(document)
+        if run is None:
+            raise
+        return run
 
 
 def _run_create(document: Document, person: User, model: str) -> TranslationRun:
