@@ -153,6 +153,9 @@ class PersonSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels is
     async def list(self, hint: dict[str, str]) -> None:
         """The person's list of conversations changed: of no matter to most pages."""
 
+    async def mention(self, hint: dict[str, str]) -> None:
+        """Somebody named the person in a comment: told where translations are."""
+
     async def recheck(self, hint: dict[str, str]) -> None:
         try:
             await self.in_thread(lambda person: None)

@@ -92,6 +92,9 @@ class WorkspaceConsumer(PersonSocket):
         except SignedOutError:
             await self.close(frames.CLOSE_SIGNED_OUT)
 
+    async def mention(self, hint: dict[str, str]) -> None:
+        await self.send_frame({"type": "mention"})
+
     # Frames of the client
 
     async def on_view(self, frame: protocol.ViewFrame) -> None:

@@ -13,7 +13,7 @@ from webapp.accounts.models import User
 from webapp.workspace.models import Project, Segment, SegmentRevision
 from webapp.workspace.unit_segments import words_count
 
-MOST_COMPARED = 2_000  # the newest: comparing takes a millisecond each
+MOST_COMPARED = 2_000  # the newest, of all people: comparing takes a millisecond each
 _UNSPACED = ("ja", "ko", "th", "zh")
 
 State, Origin = Segment.State, Segment.Origin
@@ -60,7 +60,8 @@ def people_figures(*, project: Project, days: int | None = None) -> list[Figures
     since = _since(days)
     worked = _revisions(project, since).values_list("person_id", flat=True)
     people = User.objects.filter(pk__in=set(worked) - {None})
-    figures = (_figures(project, since, person) for person in people)
+    most = MOST_COMPARED // max(1, len(people))
+    figures = (_figures(project, since, person, most=most) for person in people)
     return sorted(figures, key=lambda one: (-one.words, str(one.person)))
 
 
@@ -68,7 +69,13 @@ def _since(days: int | None) -> datetime | None:
     return timezone.now() - timedelta(days=days) if days else None
 
 
-def _figures(project: Project, since: datetime | None, person: User | None) -> Figures:
+def _figures(
+    project: Project,
+    since: datetime | None,
+    person: User | None,
+    *,
+    most: int = MOST_COMPARED,
+) -> Figures:
     done = _done(project, since, person)
     revisions = _revisions(project, since)
     if person is not None:
@@ -86,7 +93,9 @@ def _figures(project: Project, since: datetime | None, person: User | None) -> F
         words=sum(map(words_count, sources)),
         reviewed=sums["reviewed"],
         hours=(sums["seconds"] or 0.0) / 3600,
-        compared=compare([(m, target, tag) for _s, target, m, tag in done if m]),
+        compared=compare(
+            [(m, target, tag) for _s, target, m, tag in done if m], most=most
+        ),
     )
 
 
@@ -118,11 +127,13 @@ def _revisions(project: Project, since: datetime | None) -> QuerySet[SegmentRevi
     return rows if since is None else rows.filter(created_at__gte=since)
 
 
-def compare(texts: Sequence[tuple[str, str, str]]) -> Compared:
-    """Machine text, final text and its language."""
+def compare(
+    texts: Sequence[tuple[str, str, str]], *, most: int = MOST_COMPARED
+) -> Compared:
+    """Machine text, final text and its language; scored are the first `most`."""
     if not texts:
         return Compared()
-    newest = texts[:MOST_COMPARED]
+    newest = texts[: max(1, most)]
     return Compared(
         count=len(texts),
         untouched=sum(machine == final for machine, final, _tag in texts),

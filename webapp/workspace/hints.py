@@ -4,6 +4,7 @@ import uuid
 
 from django.db.models import F
 
+from webapp.accounts.hints import person_group
 from webapp.common.hints import hint_on_commit
 from webapp.workspace.models import Document
 
@@ -19,6 +20,11 @@ def document_change(document_id: uuid.UUID) -> int:
     document.update(change=F("change") + 1)
     hint_on_commit(document_group(document_id), "changed")
     return document.values_list("change", flat=True).get()
+
+
+def mention_tell(person_id: uuid.UUID) -> None:
+    """After the commit, to the pages that this person has open."""
+    hint_on_commit(person_group(person_id), "mention")
 
 
 def presence_changed(document_id: uuid.UUID) -> None:

@@ -219,6 +219,12 @@ class Alternatives(TypedDict):
     error: NotRequired[str]
 
 
+class Mention(TypedDict):
+    """Somebody named this person in a comment, here or in another document."""
+
+    type: Literal["mention"]
+
+
 class Reload(TypedDict):
     """The client reads too slowly to be told each change: read what is shown again."""
 
@@ -242,6 +248,7 @@ ServerFrame = (
     | Comments
     | Completion
     | Alternatives
+    | Mention
     | Reload
     | Reconnect
 )

@@ -6,6 +6,7 @@ from webapp.workspace.views import (
     changes,
     document_list,
     documents,
+    mentions,
     projects,
     segmentation_rules,
     segments,
@@ -15,6 +16,7 @@ from webapp.workspace.views import (
 urlpatterns = [
     path("", projects.list_, name="workspace_projects"),
     path("new/", projects.new, name="workspace_project_new"),
+    path("mentions/", mentions.page, name="workspace_mentions"),
     path("fit/", projects.fit, name="workspace_model_fit"),
     path("p/<uuid:project_id>/", projects.detail, name="workspace_project"),
     path("p/<uuid:project_id>/settings/", projects.edit, name="workspace_project_edit"),

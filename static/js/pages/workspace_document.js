@@ -185,7 +185,14 @@ class DocumentPage {
     else if (type === "presence") this.#presence(frame);
     else if (type === "structure" || type === "reload") this.#restructured();
     else if (type === "error") toast(frame.message);
+    else if (type === "mention") this.#mentioned();
     else if (frame.segment === this.open?.id) this.#ofOpen(frame);
+  }
+
+  #mentioned() {
+    const run = () => location.assign(this.config.mentions);
+    const action = { label: gettext("Look"), run };
+    toast(gettext("Somebody mentioned you in a comment."), 20_000, action);
   }
 
   #deltas(deltas) {
@@ -209,9 +216,14 @@ class DocumentPage {
 
   async #restructured() {
     const open = this.open?.id;
+    const isCommenting = this.open?.help.panel?.name === "comment";
     if (open && !this.open.editor.isTouched) this.leave();
     await this.#readAgain();
-    if (open && this.store.indexOf(open) >= 0) await this.show(open);
+    if (!open || this.store.indexOf(open) < 0) return;
+    await this.show(open);
+    if (isCommenting && this.open?.help.panel?.name !== "comment") {
+      await this.actions.comment(open);
+    }
   }
 
   #ofOpen(frame) {

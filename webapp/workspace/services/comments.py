@@ -2,13 +2,14 @@
 
 import re
 import uuid
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from webapp.accounts.models import User
-from webapp.workspace.hints import document_change
-from webapp.workspace.models import Comment, Document
+from webapp.workspace.hints import document_change, mention_tell
+from webapp.workspace.models import Comment, Document, MentionsSeen
 from webapp.workspace.permissions import Action, project_check, roles_of
 from webapp.workspace.selectors import comment_get, segment_get
 from webapp.workspace.texts import checked_words
@@ -27,7 +28,10 @@ def comment_add(
         segment=segment, person=person, text=text, change=number
     )
     people = [other for other, _role in roles_of(document.project)]
-    comment.mentions.set(mentioned(text, people))
+    others = [other for other in mentioned(text, people) if other != person]
+    comment.mentions.set(others)
+    for other in others:
+        mention_tell(other.pk)
     document.segments.filter(pk=segment_id).update(change=number)
     return comment
 
@@ -47,6 +51,16 @@ def comment_resolve(
         comment.save(update_fields=["resolved_at", "resolved_by", "change"])
         document.segments.filter(pk=comment.segment_id).update(change=number)
     return comment
+
+
+def mentions_see(*, person: User, until: datetime) -> None:
+    """They have looked at what names them, as far as this."""
+    seen, is_new = MentionsSeen.objects.get_or_create(
+        person=person, defaults={"seen_at": until}
+    )
+    if not is_new and seen.seen_at < until:
+        seen.seen_at = until
+        seen.save(update_fields=["seen_at"])
 
 
 def mentioned(text: str, people: list[User]) -> list[User]:

@@ -105,5 +105,6 @@ def _addresses(document: Document) -> dict[str, Any]:
         "socket": f"/ws/workspace/{document.pk}/",
         "segment": addresses["segments"],
         "run": addresses["run_start"],
+        "mentions": reverse("workspace_mentions"),
         "people": reverse("workspace_people", args=[document.project_id]),
     }

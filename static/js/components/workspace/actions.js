@@ -9,6 +9,7 @@ const TO_DO = new Set(["empty", "pretranslated", "rejected"]);
 export class SegmentActions {
   #page;
   #people = null;
+  #drafts = new Map(); // of comments, by their segment: a half-written one outlives its panel
 
   /** page: {store, saver, socket, config, context, announcer, open, show(id), grid} */
   constructor(page) {
@@ -95,6 +96,9 @@ export class SegmentActions {
         this.#people ?? [],
         {
           mayWrite: config.may.includes("translate"),
+          draft: this.#drafts.get(id) ?? "",
+          onDraft: (text) =>
+            text ? this.#drafts.set(id, text) : this.#drafts.delete(id),
           onComment: (text) =>
             this.#try(() => socket.request({ type: "comment", segment: id, text })),
           onResolve: (comment) =>

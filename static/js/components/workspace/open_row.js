@@ -54,6 +54,7 @@ export class OpenRow {
     // Of a draft the server has not said anything: places would be those of another text.
     if (this.editor.isTouched) this.check();
     else this.#stored();
+    this.#stayWhileHere();
     this.load();
   }
 
@@ -139,10 +140,22 @@ export class OpenRow {
   #typed() {
     const { saver } = this.#page;
     if (this.editor.isTouched) saver.remember(this.id, this.editor.edit);
+    // As it was again: what was kept of it must not come back.
+    else if (!saver.conflicts.has(this.id)) saver.forget(this.id);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.check(), CHECK_MS);
-    if (Date.now() - this.#heldAt > HOLD_MS) this.hold();
     this.#page.grid.draw();
+  }
+
+  /** Whoever reads and thinks has it in hand, too, as long as they are seen to move. */
+  #stayWhileHere() {
+    const { signal } = this.#abort;
+    const stay = () => {
+      if (Date.now() - this.#heldAt > HOLD_MS) this.hold();
+    };
+    for (const sign of ["input", "keydown", "pointermove", "scroll"]) {
+      document.addEventListener(sign, stay, { signal, passive: true, capture: true });
+    }
   }
 
   /** Checks and terms of the text as it stands; of two answers the later one counts. */

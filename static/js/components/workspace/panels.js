@@ -65,7 +65,7 @@ export function historyPanel(
 }
 
 function revisionNode(revision, row, { speech, mayWrite, onRestore }) {
-  const { number, person, before, after, created_at, reason, state, isFile } = revision;
+  const { number, person, before, after, created_at, state, isFile } = revision;
   const node = element("li", { className: "revision" });
   const head = element("p", { className: "revision-head" });
   const who = person?.name ?? (isFile ? gettext("The file") : gettext("A machine"));
@@ -76,8 +76,8 @@ function revisionNode(revision, row, { speech, mayWrite, onRestore }) {
   text.dir = speech.direction;
   text.append(...diffNodes(before, after));
   node.append(head, text);
-  if (reason) node.append(element("p", { className: "soft small", text: reason }));
-  if (mayWrite && after !== row.target) {
+  node.append(...remarks(revision));
+  if (mayWrite && after !== row.target && !revision.merged_source) {
     const button = element("button", {
       className: "button button-small",
       type: "button",
@@ -89,6 +89,14 @@ function revisionNode(revision, row, { speech, mayWrite, onRestore }) {
   return node;
 }
 
+function remarks({ reason, merged_source }) {
+  const of = gettext("Of a segment that was merged into this one: %(source)s");
+  const words = [reason, merged_source && fill(of, { source: merged_source })];
+  return words
+    .filter(Boolean)
+    .map((text) => element("p", { className: "soft small", text }));
+}
+
 /** What people say of the segment; a name behind @ is offered while it is typed. */
 export class CommentPanel {
   element = copyOf("panel-comment");
@@ -96,7 +104,7 @@ export class CommentPanel {
   #text;
   #hooks;
 
-  /** hooks: {mayWrite, onComment(text), onResolve(id)} */
+  /** hooks: {mayWrite, onComment(text), onResolve(id), onDraft(text), draft} */
   constructor(comments, people, hooks) {
     this.#people = people;
     this.#hooks = hooks;
@@ -104,7 +112,11 @@ export class CommentPanel {
     form.hidden = !hooks.mayWrite;
     this.#text = form.querySelector("textarea");
     sendByKey(form, this.#text);
-    this.#text.addEventListener("input", () => this.#offer());
+    this.#text.value = hooks.draft;
+    this.#text.addEventListener("input", () => {
+      hooks.onDraft(this.#text.value);
+      this.#offer();
+    });
     form.addEventListener("submit", (event) => this.#submit(event));
     this.#find("[data-mentions]").addEventListener("click", (event) => {
       const button = event.target.closest("[data-name]");
@@ -154,6 +166,7 @@ export class CommentPanel {
     const text = this.#text.value.trim();
     if (text && (await this.#hooks.onComment(text))) {
       this.#text.value = "";
+      this.#hooks.onDraft("");
       this.#offer();
     }
   }
@@ -187,6 +200,7 @@ export class CommentPanel {
     const end = this.#text.selectionStart;
     const start = end - this.#typed.length;
     this.#text.setRangeText(`${name} `, start, end, "end");
+    this.#hooks.onDraft(this.#text.value);
     this.#text.focus();
     this.#offer();
   }
