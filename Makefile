@@ -86,8 +86,9 @@ bench-quick: bench-peers  ## A few rows of it in 2 minutes
 
 # For example: make evaluate DATA=../parallel MODELS="models/translate /srv/models/t5"
 MODELS ?= models/translate
+BEAMS ?= 1
 evaluate: dev  ## Score the translation models in MODELS on the held-out sets in DATA
-	$(BIN)/python -m inference.training.evaluate $(MODELS) --data $(DATA)
+	$(BIN)/python -m inference.training.evaluate $(MODELS) --data $(DATA) --beams $(BEAMS)
 
 # Built from source where there is no wheel. Without them the bench goes on, and says so.
 bench-peers: dev  ## Install what `make bench` compares with

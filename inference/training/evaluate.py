@@ -1,5 +1,5 @@
 """Score translation models side by side: `python -m inference.training.evaluate MODEL
-[MODEL ...] --data DIR [--set test] [--directions en-fr ...] [--json FILE]`.
+[MODEL ...] --data DIR [--set test] [--directions en-fr ...] [--beams N] [--json FILE]`.
 
 MODEL is a directory of any encoder-decoder. Every direction that the held-out sets have
 is scored, by kind of text; a model that lacks one says so with a dash.
@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from inference.sampling_params import MAX_BEAMS
 from inference.training.corpus import Corpus
 from inference.training.direction import Direction
 from inference.training.errors import TrainingError
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         wanted = [Direction.parse(name) for name in options.directions or []]
         sets = held_out_read(options.data, options.set, wanted, limit=options.limit)
         models = [Seq2SeqModel(directory) for directory in options.models]
-        evaluation = evaluate(models, sets)
+        evaluation = evaluate(models, sets, beams=options.beams)
     except TrainingError as error:
         say(f"Not evaluated: {error}")
         return 1
@@ -92,16 +93,21 @@ def held_out_read(
 
 
 def evaluate(
-    models: Sequence[Seq2SeqModel], sets: dict[Direction, list[Pair]]
+    models: Sequence[Seq2SeqModel],
+    sets: dict[Direction, list[Pair]],
+    *,
+    beams: int = 1,
 ) -> Evaluation:
-    """Every model on every set."""
+    """Every model on every set, greedily or with a beam search."""
     evaluation = Evaluation([], [])
     total = len(models) * sum(map(len, sets.values()))
     with TranslationProgress(total) as progress:
         for direction, pairs in sets.items():
             for model in models:
                 sources = [pair.source for pair in pairs]
-                found = model.translate(sources, direction, tell=progress.add)
+                found = model.translate(
+                    sources, direction, beams=beams, tell=progress.add
+                )
                 evaluation.rows.extend(_rows(model.name, direction, pairs, found))
                 evaluation.samples.extend(_samples(model.name, pairs, found))
     return evaluation
@@ -157,6 +163,13 @@ def _evenly(values: list[_T], count: int | None) -> list[_T]:
     return [values[n] for n in np.linspace(0, len(values) - 1, count, dtype=int)]
 
 
+def _beams(text: str) -> int:
+    beams = int(text)
+    if not 1 <= beams <= MAX_BEAMS:
+        raise argparse.ArgumentTypeError(f"from 1 to {MAX_BEAMS}")
+    return beams
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m inference.training.evaluate",
@@ -167,6 +180,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--set", choices=("valid", "test"), default="test")
     parser.add_argument("--directions", nargs="*", metavar="en-fr")
     parser.add_argument("--limit", type=int, help="pairs of each direction")
+    parser.add_argument(
+        "--beams", type=_beams, default=1, metavar="N", help="1, greedy, unless given"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE")
     return parser
 

@@ -1,4 +1,4 @@
-"""Many greedy translations at once, by any encoder-decoder of transformers."""
+"""Many translations at once, by any encoder-decoder of transformers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,9 +17,13 @@ def generate(
     starts: Sequence[Sequence[int]],
     *,
     pad_id: int,
+    beams: int = 1,
     tell: Tell = lambda count: None,
 ) -> list[list[int]]:
-    """Token ids after each start. All starts must be equally long."""
+    """Token ids after each start, greedily or by the best of so many beams.
+
+    All starts must be equally long.
+    """
     order = sorted(range(len(sources)), key=lambda number: len(sources[number]))
     answers: list[list[int]] = [[] for _ in sources]
     for begin in range(0, len(order), _ROWS):
@@ -29,6 +33,7 @@ def generate(
             [sources[number] for number in numbers],
             [starts[number] for number in numbers],
             pad_id,
+            beams,
         )
         for number, row in zip(numbers, rows, strict=True):
             answers[number] = row
@@ -41,6 +46,7 @@ def _generate_rows(
     sources: Sequence[Sequence[int]],
     starts: Sequence[Sequence[int]],
     pad_id: int,
+    beams: int,
 ) -> list[list[int]]:
     device = network.device
     longest = max(map(len, sources))
@@ -53,7 +59,7 @@ def _generate_rows(
             decoder_input_ids=torch.tensor(starts, device=device),
             max_new_tokens=_LONGER * longest + _SPARE,
             max_length=None,
-            num_beams=1,
+            num_beams=beams,
             do_sample=False,
         )
     answers: list[list[int]] = output[:, len(starts[0]) :].tolist()

@@ -54,9 +54,9 @@ class Seq2SeqModel:
         self.name = place.parent.name if place.name == "model" else place.name
 
     def translate(
-        self, texts: Sequence[str], direction: Direction, *, tell: Tell
+        self, texts: Sequence[str], direction: Direction, *, tell: Tell, beams: int = 1
     ) -> list[str] | None:
-        """Greedily; None if the model has no such direction."""
+        """None if the model has no such direction. One beam is greedy."""
         try:
             readings = [self._reader.read(_request(t, direction)) for t in texts]
         except PromptError:
@@ -66,6 +66,7 @@ class Seq2SeqModel:
             [reading.source_ids for reading in readings],
             [reading.decoder_ids for reading in readings],
             pad_id=self._pad_id,
+            beams=beams,
             tell=tell,
         )
         return [self._text(answer) for answer in answers]

@@ -144,6 +144,11 @@ def test_the_scores_stand_side_by_side(
     assert [row[3] for row in rows if row[1] == "prose"] == ["run", "other"]
     assert rows[-1][-3:] == ["-", "-", "-"]
     assert len(json.loads(result.read_text())["samples"]) == 9
+    assert evaluate_main([models[0], "--data", str(tmp_path), "--beams", "3"]) == 0
+    assert "fr-en" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        evaluate_main([models[0], "--data", str(tmp_path), "--beams", "0"])
+    assert "from 1 to 16" in capsys.readouterr().err
 
 
 def test_evaluation_names_what_it_cannot_load(
