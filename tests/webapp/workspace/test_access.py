@@ -54,7 +54,12 @@ JSON: dict[str, tuple[int, dict[str, Any]]] = {
     "workspace_merge": (TRANSLATOR, {"segment": 1, "version": 0}),
     "workspace_split": (TRANSLATOR, {"segment": 1, "version": 0, "source_offset": 1}),
 }
-OPEN = {"workspace_projects", "workspace_project_new", "workspace_model_fit"}
+OPEN = {  # to everybody who is signed in
+    "workspace_projects",
+    "workspace_project_new",
+    "workspace_model_fit",
+    "workspace_mentions",
+}
 
 
 @pytest.fixture
