@@ -101,3 +101,12 @@ def context(browser: Browser, locale: str) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@pytest.fixture
+def second(browser: Browser) -> Iterator[Page]:
+    """Of another person."""
+    context = browser.new_context(locale="en-GB")
+    context.set_default_timeout(WAIT_MS)
+    yield context.new_page()
+    context.close()

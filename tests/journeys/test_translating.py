@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -28,15 +27,6 @@ msgstr ""
 msgid "Are you sure?"
 msgstr "\xc3\x8ates-vous s\xc3\xbbr ?"
 """
-
-
-@pytest.fixture
-def second(browser: Browser) -> Iterator[Page]:
-    """Of another person."""
-    context = browser.new_context(locale="en-GB")
-    context.set_default_timeout(20_000)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """What one person has in hand outlives what another does to the document."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys import translating
 from tests.journeys.test_accessibility import violations
@@ -12,14 +11,6 @@ from tests.journeys.test_accessibility import violations
 pytestmark = pytest.mark.journey
 
 TEXT = b"He came. He saw. He won.\n\nThe end.\n"
-
-
-@pytest.fixture
-def second(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(locale="en-GB")
-    context.set_default_timeout(20_000)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture

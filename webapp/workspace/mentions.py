@@ -15,7 +15,6 @@ def mention_list(*, person: User) -> QuerySet[Comment]:
             segment__document__project__deleted_at=None,
             segment__document__project__team__memberships__user=person,
         )
-        .exclude(person=person)
         .select_related("person", "segment__document__project")
         .order_by("-created_at")
     )

@@ -1,4 +1,5 @@
 const STAYS_MS = 10_000;
+const LOOK_MS = 20_000;
 
 /**
  * Says something at the foot of the page; it leaves by itself after `stays` ms.
@@ -18,6 +19,11 @@ export function toast(text, stays = STAYS_MS, action = null) {
   close.textContent = gettext("Close");
   box.append(words, ...(action ? [actionButton(action, box)] : []), close);
   document.getElementById("toasts").append(box);
+}
+
+/** Says that there is something to see elsewhere. */
+export function offerLook(text, run) {
+  toast(text, LOOK_MS, { label: gettext("Look"), run });
 }
 
 function actionButton({ label, run }, box) {

@@ -1,7 +1,7 @@
 import { Announcer } from "../components/announcer.js";
 import { ConnectionBanner } from "../components/connection.js";
 import { watchExports } from "../components/export.js";
-import { toast } from "../components/toast.js";
+import { offerLook, toast } from "../components/toast.js";
 import { SegmentActions } from "../components/workspace/actions.js";
 import { Commands } from "../components/workspace/commands.js";
 import { Filters } from "../components/workspace/filters.js";
@@ -190,9 +190,8 @@ class DocumentPage {
   }
 
   #mentioned() {
-    const run = () => location.assign(this.config.mentions);
-    const action = { label: gettext("Look"), run };
-    toast(gettext("Somebody mentioned you in a comment."), 20_000, action);
+    const words = gettext("Somebody mentioned you in a comment.");
+    offerLook(words, () => location.assign(this.config.mentions));
   }
 
   #deltas(deltas) {
@@ -244,8 +243,8 @@ class DocumentPage {
     if (this.saver.conflicts.has(id)) {
       if (this.open?.id === id) this.actions.conflict(id);
       else {
-        const action = { label: gettext("Look"), run: () => this.show(id) };
-        toast(gettext("A segment was changed by somebody else, too."), 20_000, action);
+        const words = gettext("A segment was changed by somebody else, too.");
+        offerLook(words, () => this.show(id));
       }
     }
     this.grid.draw();

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
 from webapp.generation.explanation import explanation_read
 from webapp.generation.models import Generation
 from webapp.workspace.findings import findings_columns
@@ -113,9 +111,7 @@ def _is_free(segment: Segment) -> bool:
         return False
     if segment.state not in (State.EMPTY, State.PRETRANSLATED):
         return False
-    if segment.lock_holder_id is None or segment.lock_expires_at is None:
-        return True
-    return segment.lock_expires_at < timezone.now()
+    return not segment.is_held
 
 
 def _written(segment: Segment, generation: Generation) -> Written:

@@ -77,10 +77,15 @@ def entries_take_back(
         ids = [
             entry.pk for entry in known if wanted.get(_identity(entry)) == entry.target
         ]
-        MemoryKey.objects.filter(entry_id__in=ids).delete()
-        MemoryEntry.objects.filter(pk__in=ids).delete()
+        entries_delete(ids)
         count += len(ids)
     return count
+
+
+def entries_delete(ids: Sequence[int]) -> None:
+    """At most BATCH. The keys first: a cascade would read them all before."""
+    MemoryKey.objects.filter(entry_id__in=ids).delete()
+    MemoryEntry.objects.filter(pk__in=ids).delete()
 
 
 def _batch_add(shelf: Shelf, batch: Sequence[Remembered]) -> int:

@@ -8,8 +8,13 @@ from django.utils.translation import gettext as _
 from webapp.accounts.models import Team, User
 from webapp.accounts.permissions import Action, permission_check
 from webapp.common.errors import NotFoundError
-from webapp.workspace.memory.add import Remembered, Shelf, entries_add
-from webapp.workspace.models import MemoryEntry, MemoryKey
+from webapp.workspace.memory.add import (
+    Remembered,
+    Shelf,
+    entries_add,
+    entries_delete,
+)
+from webapp.workspace.models import MemoryEntry
 
 MAX_ORIGIN_CHARS = 200
 _DELETED_AT_ONCE = 900  # SQLite takes a thousand values in a statement
@@ -64,10 +69,8 @@ def memory_delete_origin(
         target_language=target_language,
     )
     count = 0
-    # A cascade over all of them would first read a million rows.
     while ids := list(entries.values_list("pk", flat=True)[:_DELETED_AT_ONCE]):
-        MemoryKey.objects.filter(entry_id__in=ids).delete()
-        MemoryEntry.objects.filter(pk__in=ids).delete()
+        entries_delete(ids)
         count += len(ids)
     return count
 

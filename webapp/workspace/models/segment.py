@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -151,3 +152,9 @@ class Segment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} of {self.document_id}"
+
+    @property
+    def is_held(self) -> bool:
+        """Somebody has it in hand, and their lock is believed still."""
+        until = self.lock_expires_at
+        return bool(self.lock_holder_id and until and until > timezone.now())

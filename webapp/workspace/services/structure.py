@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from webapp.accounts.models import User
@@ -137,8 +136,8 @@ def _take_over(first: Segment, second: Segment, number: int) -> None:
 
 
 def _check_free(segment: Segment, person: User) -> None:
-    holder, until = segment.lock_holder, segment.lock_expires_at
-    if holder and holder != person and until and until > timezone.now():
+    holder = segment.lock_holder
+    if holder and holder != person and segment.is_held:
         raise HeldError(holder)
 
 
