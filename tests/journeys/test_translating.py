@@ -124,6 +124,25 @@ def test_a_lost_placeholder_is_told_while_typing_and_blocks_approval(
     expect(approve).to_be_enabled()
 
 
+def test_a_phone_that_is_turned_shows_all_of_the_open_row(editor: Page) -> None:
+    translating.row_open(editor, 1)
+    editor.keyboard.press("Alt+y")
+    expect(editor.get_by_role("region", name="History")).to_be_visible()
+
+    for width in (390, 800, 390):
+        editor.set_viewport_size({"width": width, "height": 900})
+
+        editor.wait_for_function(
+            """() => {
+              const rows = [...document.querySelectorAll("[role=row][aria-rowindex]")];
+              const boxes = rows.map((row) => row.getBoundingClientRect());
+              return boxes.every(
+                ({ bottom }, at) => Math.abs((boxes[at + 1]?.top ?? bottom) - bottom) < 2,
+              );
+            }"""
+        )
+
+
 def test_what_is_done_with_many_is_undone_as_one(editor: Page, second: Page) -> None:
     translating.row(editor, 1).focus()
     editor.keyboard.press("Shift+ArrowDown")

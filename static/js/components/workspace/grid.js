@@ -22,6 +22,7 @@ export class Grid extends EventTarget {
   #views = new Map();
   #batch = new FrameBatch();
   #draw = () => this.#render();
+  #drawExactly = () => this.#render(true);
   #sizes = new ResizeObserver((entries) => this.#measured(entries));
   #width = 0;
 
@@ -109,9 +110,11 @@ export class Grid extends EventTarget {
 
   #resized() {
     const width = this.#scroller.clientWidth;
-    if (width !== this.#width) this.#rows.forgetHeights();
+    if (width === this.#width) return this.draw();
     this.#width = width;
-    this.draw();
+    this.#rows.forgetHeights();
+    // The browser has told of the rows' new heights before it told of this.
+    this.#batch.add(this.#drawExactly);
   }
 
   /** isExact: heights are measured at once, not when the browser has laid them out. */
