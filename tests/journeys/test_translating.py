@@ -136,9 +136,8 @@ def test_a_phone_that_is_turned_shows_all_of_the_open_row(editor: Page) -> None:
             """() => {
               const rows = [...document.querySelectorAll("[role=row][aria-rowindex]")];
               const boxes = rows.map((row) => row.getBoundingClientRect());
-              return boxes.every(
-                ({ bottom }, at) => Math.abs((boxes[at + 1]?.top ?? bottom) - bottom) < 2,
-              );
+              const tops = boxes.slice(1).map(({ top }) => top);
+              return tops.every((top, at) => Math.abs(top - boxes[at].bottom) < 2);
             }"""
         )
 
